@@ -1,0 +1,357 @@
+//! Accounts: registering, one's own profile, everybody's public one, blocking.
+
+mod password;
+mod record;
+pub mod routes;
+mod view;
+
+use std::sync::Arc;
+
+use email_address::EmailAddress;
+
+pub use password::{Cost, Password, Passwords};
+pub use record::{Account, AccountId, BY_EMAIL, BY_HANDLE, Block, DELETED, DIRECTORY, Role};
+pub use view::{AccountView, UserSummary, UserView};
+
+use crate::app::App;
+use crate::config::Registration;
+use crate::error::{Code, Error, FieldError};
+use crate::housekeeping::{self, Chore};
+use crate::paging::{Page, Paged};
+use crate::sessions::{self, Device, SignedIn};
+use crate::store::{Range, Read, StoreError, Tx};
+use crate::text;
+
+/// Handles that are tried before one is made unlike any other by its account's id.
+const HANDLE_TRIES: usize = 50;
+
+/// Directory entries read in one go; several of them may stand for the same account.
+const DIRECTORY_CHUNK: usize = 200;
+
+/// A new account's fields, each of them acceptable.
+pub struct NewAccount {
+    /// 2 to 80 characters.
+    pub name: String,
+    /// Lower case.
+    pub email: String,
+    /// The password, not yet hashed.
+    pub password: Password,
+    /// `[a-z0-9_]{3,30}`; made from the name where it is left out.
+    pub handle: Option<String>,
+    /// What the server printed at its start, for the first account.
+    pub setup_code: Option<String>,
+}
+
+/// Takes an e-mail address: its form is checked, not whether it exists. Case does not count.
+///
+/// # Errors
+///
+/// A [`FieldError`] that says what is wrong.
+pub fn parse_email(text: &str) -> Result<String, FieldError> {
+    let email = text::line("email", text, 3, 254)?.to_lowercase();
+    let form = email_address::Options::default().without_display_text().without_domain_literal().with_required_tld();
+    match EmailAddress::parse_with_options(&email, form) {
+        Ok(_) => Ok(email),
+        Err(_) => Err(FieldError::new("email", "must be an e-mail address, such as ana@example.org")),
+    }
+}
+
+/// Takes a handle as somebody chose it.
+///
+/// # Errors
+///
+/// A [`FieldError`] that says what is wrong.
+pub fn parse_handle(text: &str) -> Result<String, FieldError> {
+    let right = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    if (3..=30).contains(&text.len()) && text.bytes().all(right) {
+        return Ok(text.to_owned());
+    }
+    Err(FieldError::new("handle", "must have 3 to 30 characters, each of them a-z, 0-9 or _"))
+}
+
+/// Makes an account and signs it in. The first account of a server becomes its admin; where `from_here` is not set,
+/// it must have the set-up code that the server printed.
+///
+/// # Errors
+///
+/// [`Code::EmailTaken`], [`Code::HandleTaken`], [`Code::RegistrationClosed`], [`Code::EmailDomainNotAllowed`],
+/// [`Code::SetupCodeRequired`], or what hashing and the store give.
+pub async fn register(app: &App, new: NewAccount, device: Device, from_here: bool) -> Result<SignedIn, Error> {
+    let first = is_first(&app.store)?;
+    let may_set_up = from_here || app.is_setup_code(new.setup_code.as_deref());
+    check_allowed(app, &new.email, first, may_set_up)?;
+    if app.store.find(&BY_EMAIL, &new.email)?.is_some() {
+        return Err(email_taken());
+    }
+    let password = app.passwords.hash(new.password).await?;
+    let now = app.clock.now();
+    let account = Account {
+        id: app.ids.next(now),
+        email: new.email,
+        email_verified: false,
+        handle: new.handle.unwrap_or_default(),
+        name: new.name,
+        bio: String::new(),
+        role: Role::Member,
+        password,
+        created_at: now,
+        deleted: false,
+    };
+    let session = app.tokens.begin(app.ids.next(now), account.id, device, now);
+    let stored = session.record.clone();
+    let account = app
+        .store
+        .write(move |tx| {
+            let mut account = account.clone();
+            if is_first(tx)? {
+                if !may_set_up {
+                    return Err(setup_code_required());
+                }
+                account.role = Role::Admin;
+            }
+            if account.handle.is_empty() {
+                account.handle = free_handle(tx, &account)?;
+            }
+            tx.put(&account).map_err(taken)?;
+            tx.put(&stored)?;
+            Ok::<_, Error>(account)
+        })
+        .await?;
+    Ok(SignedIn { tokens: app.tokens.issue(&session, now)?, user: AccountView::from(&account) })
+}
+
+/// Whether there is no account yet, so that the next one becomes the admin.
+///
+/// # Errors
+///
+/// What reading gives.
+pub fn is_first(read: &impl Read) -> Result<bool, StoreError> {
+    Ok(read.entries(<Account as crate::store::Record>::TABLE, &Range::all().limit(1))?.is_empty())
+}
+
+fn check_allowed(app: &App, email: &str, first: bool, may_set_up: bool) -> Result<(), Error> {
+    if first {
+        return if may_set_up { Ok(()) } else { Err(setup_code_required()) };
+    }
+    if app.policy.registration == Registration::Closed {
+        return Err(Error::new(Code::RegistrationClosed, "This community takes no new members at present."));
+    }
+    let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
+    let allowed = &app.policy.allowed_email_domains;
+    if allowed.is_empty() || allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(domain)) {
+        return Ok(());
+    }
+    Err(Error::new(Code::EmailDomainNotAllowed, format!("Use an address at {}.", allowed.join(" or "))))
+}
+
+fn setup_code_required() -> Error {
+    let detail = "The first account becomes the admin: register from the server's own machine, or with the setup_code \
+                  that it printed at its start.";
+    Error::new(Code::SetupCodeRequired, detail)
+}
+
+fn email_taken() -> Error {
+    Error::new(Code::EmailTaken, "Sign in with this address, or use another one.")
+}
+
+/// Turns the refusal of a unique index into words.
+fn taken(error: StoreError) -> Error {
+    match error {
+        StoreError::Taken { index } if index == BY_EMAIL.name() => email_taken(),
+        StoreError::Taken { .. } => Error::new(Code::HandleTaken, "Choose another handle."),
+        other => other.into(),
+    }
+}
+
+/// A handle made from the account's name that nobody has.
+fn free_handle(tx: &Tx<'_>, account: &Account) -> Result<String, Error> {
+    let slug = text::slug(&account.name, 24);
+    let base = if slug.len() < 3 { format!("member_{slug}").trim_end_matches('_').to_owned() } else { slug };
+    for number in 1..=HANDLE_TRIES {
+        let handle = if number == 1 { base.clone() } else { format!("{base}_{number}") };
+        if tx.find(&BY_HANDLE, &handle)?.is_none() {
+            return Ok(handle);
+        }
+    }
+    let id = account.id.to_string();
+    Ok(format!("{}_{}", &base[..base.len().min(17)], &id[id.len() - 12..]))
+}
+
+/// The account `id`, unless it is deleted.
+///
+/// # Errors
+///
+/// What reading gives.
+pub fn find(read: &impl Read, id: AccountId) -> Result<Option<Arc<Account>>, StoreError> {
+    Ok(read.get::<Account>(&id)?.filter(|account| !account.deleted))
+}
+
+/// The account with this id or handle, unless it is deleted.
+///
+/// # Errors
+///
+/// [`Code::UserNotFound`], or what reading gives.
+pub fn look_up(read: &impl Read, id_or_handle: &str) -> Result<Arc<Account>, Error> {
+    let found = match id_or_handle.parse() {
+        Ok(id) => find(read, id)?,
+        Err(_) => read.find(&BY_HANDLE, &id_or_handle.to_lowercase())?,
+    };
+    found.ok_or_else(|| Error::new(Code::UserNotFound, "There is no user with this id or handle."))
+}
+
+/// A page of the directory: everybody by handle, or those whose handle, name or a word of whose name starts with `q`.
+///
+/// # Errors
+///
+/// [`Code::InvalidCursor`], or what reading gives.
+pub fn directory(read: &impl Read, q: &str, page: &Page) -> Result<Paged<UserView>, Error> {
+    const LIST: &str = "users";
+    let q = text::folded(q.trim());
+    let mut place: Option<(String, AccountId)> = page.after(LIST)?;
+    let mut found = Vec::new();
+    while found.len() <= page.limit {
+        let range = Range::text(&q).after_some(place.as_ref()).limit(DIRECTORY_CHUNK);
+        let entries = read.scan(&DIRECTORY, &range)?;
+        let Some(last) = entries.last().cloned() else { break };
+        for (key, id) in entries {
+            // An account stands in the directory several times; it is listed where it first fits.
+            let account = find(read, id)?.filter(|account| first_fit(account, &q).is_some_and(|fit| fit == key));
+            found.extend(account.map(|account| ((key, id), UserView::from(&*account))));
+        }
+        place = Some(last);
+    }
+    Ok(Paged::cut(LIST, page.limit, found))
+}
+
+fn first_fit(account: &Account, q: &str) -> Option<String> {
+    if q.is_empty() {
+        return Some(account.handle.clone());
+    }
+    account.directory_keys().into_iter().find(|key| key.starts_with(q))
+}
+
+/// What to change in one's own account; `None` leaves as it is.
+#[derive(Clone, Default)]
+pub struct Changes {
+    /// The name.
+    pub name: Option<String>,
+    /// What the account says about itself.
+    pub bio: Option<String>,
+    /// The handle.
+    pub handle: Option<String>,
+    /// The e-mail address, which is then not verified.
+    pub email: Option<String>,
+}
+
+/// Changes one's own account.
+///
+/// # Errors
+///
+/// [`Code::EmailTaken`], [`Code::HandleTaken`], or what the store gives.
+pub async fn update(app: &App, id: AccountId, changes: Changes) -> Result<AccountView, Error> {
+    app.store
+        .write(move |tx| {
+            let mut account = own(tx, id)?;
+            let changes = changes.clone();
+            account.name = changes.name.unwrap_or(account.name);
+            account.bio = changes.bio.unwrap_or(account.bio);
+            account.handle = changes.handle.unwrap_or(account.handle);
+            if let Some(email) = changes.email.filter(|email| *email != account.email) {
+                (account.email, account.email_verified) = (email, false);
+            }
+            tx.put(&account).map_err(taken)?;
+            Ok(AccountView::from(&account))
+        })
+        .await
+}
+
+/// Changes one's own password and ends every other session.
+///
+/// # Errors
+///
+/// [`Code::WrongPassword`], or what hashing and the store give.
+pub async fn change_password(
+    app: &App,
+    account: &Account,
+    session: sessions::SessionId,
+    current: Password,
+    new: Password,
+) -> Result<(), Error> {
+    check_password(app, account, current).await?;
+    let (id, password) = (account.id, app.passwords.hash(new).await?);
+    app.store
+        .write(move |tx| {
+            tx.put(&Account { password: password.clone(), ..own(tx, id)? })?;
+            sessions::end_all(tx, id, Some(session))
+        })
+        .await
+}
+
+/// Deletes one's own account: what it wrote stays, by an author `[deleted]`.
+///
+/// # Errors
+///
+/// [`Code::WrongPassword`], or what hashing and the store give.
+pub async fn delete(app: &App, account: &Account, password: Password) -> Result<(), Error> {
+    check_password(app, account, password).await?;
+    let (id, now) = (account.id, app.clock.now());
+    app.store
+        .write(move |tx| {
+            tx.put(&own(tx, id)?.deleted())?;
+            sessions::end_all(tx, id, None)?;
+            housekeeping::note(tx, Chore::Account(id), now)
+        })
+        .await?;
+    app.chores.notify_one();
+    Ok(())
+}
+
+async fn check_password(app: &App, account: &Account, password: Password) -> Result<(), Error> {
+    let verified = app.passwords.verify(password, Some(account.password.clone())).await?;
+    if verified.matches { Ok(()) } else { Err(Error::new(Code::WrongPassword, "Give the account's present password.")) }
+}
+
+/// The account of the request at hand, as the write sees it.
+fn own(tx: &Tx<'_>, id: AccountId) -> Result<Account, Error> {
+    let account = find(tx, id)?.ok_or_else(|| Error::new(Code::InvalidToken, "This account was deleted."))?;
+    Ok(Account::clone(&account))
+}
+
+/// Blocks `blocked`: it cannot send messages to `blocker` any more. Blocking again changes nothing.
+///
+/// # Errors
+///
+/// [`Code::UserNotFound`], [`Code::ValidationFailed`] for oneself, or what the store gives.
+pub async fn block(app: &App, blocker: AccountId, blocked: &str) -> Result<(), Error> {
+    let blocked = look_up(&app.store, blocked)?.id;
+    if blocked == blocker {
+        return Err(Error::field("id", "nobody can block themselves"));
+    }
+    let block = Block { blocker, blocked, at: app.clock.now() };
+    app.store
+        .write(move |tx| if tx.contains::<Block>(&(blocker, blocked))? { Ok(()) } else { Ok(tx.put(&block)?) })
+        .await
+}
+
+/// Takes back a block. Where there is none, nothing changes.
+///
+/// # Errors
+///
+/// [`Code::UserNotFound`], or what the store gives.
+pub async fn unblock(app: &App, blocker: AccountId, blocked: &str) -> Result<(), Error> {
+    let blocked = look_up(&app.store, blocked)?.id;
+    app.store.write(move |tx| Ok::<_, Error>(tx.delete::<Block>(&(blocker, blocked)).map(drop)?)).await
+}
+
+/// Removes up to `limit` of a deleted account's own things; whether there may be more.
+///
+/// # Errors
+///
+/// What the store gives.
+pub fn purge(tx: &mut Tx<'_>, account: AccountId, limit: usize) -> Result<bool, StoreError> {
+    let blocks = tx.records::<Block>(&Range::prefix(&account).limit(limit))?;
+    for block in &blocks {
+        tx.delete::<Block>(&(block.blocker, block.blocked))?;
+    }
+    Ok(blocks.len() == limit)
+}

@@ -1,0 +1,185 @@
+//! Passwords: argon2id on threads of its own, so that a storm of log-ins keeps no reader waiting.
+
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::{io, thread};
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::oneshot;
+
+use crate::error::{Code, Error, FieldError};
+
+/// Requests that may wait for a hash. At some 50 hashes a second and core, the last one waits about two seconds.
+const MAX_WAITING: usize = 128;
+
+/// A password as somebody typed it: 8 to 128 characters. It is never printed, stored or compared but by its hash.
+#[derive(Clone)]
+pub struct Password(String);
+
+impl Password {
+    /// Takes a new password.
+    ///
+    /// # Errors
+    ///
+    /// A [`FieldError`] for `field` where it is too short or too long.
+    pub fn new(field: &str, text: String) -> Result<Self, FieldError> {
+        let length = text.chars().count();
+        if (8..=128).contains(&length) {
+            return Ok(Self(text));
+        }
+        Err(FieldError::new(field, format!("must have 8 to 128 characters, and has {length}")))
+    }
+
+    /// Takes a password that is only compared: whatever was typed, cut at what a password can be at the most.
+    pub fn attempt(text: &str) -> Self {
+        Self(text.chars().take(129).collect())
+    }
+}
+
+/// What a hash costs.
+///
+/// [`Cost::PRODUCTION`] is the first choice of the OWASP Password Storage Cheat Sheet for argon2id after the 46 MiB one.
+#[derive(Clone, Copy, Debug)]
+pub struct Cost {
+    /// Memory in KiB.
+    pub memory_kib: u32,
+    /// Passes over it.
+    pub passes: u32,
+}
+
+impl Cost {
+    /// 19 MiB, two passes, one lane: about 20 ms of one core.
+    pub const PRODUCTION: Self = Self { memory_kib: 19_456, passes: 2 };
+
+    /// As little as argon2 allows: for tests, which are not about guessing passwords.
+    pub const TESTS: Self = Self { memory_kib: 8, passes: 1 };
+}
+
+/// What became of comparing a password.
+pub struct Verified {
+    /// Whether it is the right one.
+    pub matches: bool,
+    /// Its hash at today's cost, where the stored one cost less.
+    pub upgraded: Option<String>,
+}
+
+type Job = Box<dyn FnOnce(&Argon2<'static>) + Send>;
+
+/// The threads that hash.
+pub struct Passwords {
+    jobs: SyncSender<Job>,
+    /// Compared with where there is no account: the answer then takes as long as with one.
+    nobody: String,
+}
+
+impl Passwords {
+    /// Starts `threads` threads that hash at `cost`.
+    ///
+    /// # Errors
+    ///
+    /// Where a thread cannot be started, or argon2 refuses the cost.
+    pub fn start(cost: Cost, threads: usize) -> io::Result<Self> {
+        let params = Params::new(cost.memory_kib, cost.passes, 1, None).map_err(io::Error::other)?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let nobody = hashed(&argon2, "the password of nobody").map_err(io::Error::other)?;
+        let (jobs, waiting) = sync_channel::<Job>(MAX_WAITING);
+        let waiting = Arc::new(Mutex::new(waiting));
+        for number in 0..threads.max(1) {
+            let (waiting, argon2) = (waiting.clone(), argon2.clone());
+            thread::Builder::new().name(format!("password-{number}")).spawn(move || work(&waiting, &argon2))?;
+        }
+        Ok(Self { jobs, nobody })
+    }
+
+    /// The hash of `password`, to be stored.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Overloaded`] where too many wait.
+    pub async fn hash(&self, password: Password) -> Result<String, Error> {
+        self.run(move |argon2| hashed(argon2, &password.0)).await?.map_err(|error| Error::internal(&error))
+    }
+
+    /// Compares `password` with a stored hash. Without one it takes as long and never matches.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Overloaded`] where too many wait.
+    pub async fn verify(&self, password: Password, stored: Option<String>) -> Result<Verified, Error> {
+        let known = stored.is_some();
+        let stored = stored.unwrap_or_else(|| self.nobody.clone());
+        self.run(move |argon2| {
+            let matches = argon2.verify_password(password.0.as_bytes(), stored.as_str()).is_ok() && known;
+            let upgraded =
+                if matches && is_cheaper(&stored, argon2.params()) { hashed(argon2, &password.0).ok() } else { None };
+            Verified { matches, upgraded }
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Argon2<'static>) -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let (answer, waiting) = oneshot::channel();
+        let job: Job = Box::new(move |argon2| {
+            // A request that went away while it waited costs no hash.
+            if !answer.is_closed() {
+                let _ = answer.send(job(argon2));
+            }
+        });
+        let overloaded = || Error::new(Code::Overloaded, "Many people are signing in; try again in a second.");
+        self.jobs.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => overloaded(),
+            TrySendError::Disconnected(_) => Error::internal(&"the password threads have ended"),
+        })?;
+        waiting.await.map_err(|_| Error::internal(&"a password thread gave up"))
+    }
+}
+
+fn work(waiting: &Mutex<Receiver<Job>>, argon2: &Argon2<'static>) {
+    loop {
+        let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = job else { return };
+        job(argon2);
+    }
+}
+
+fn hashed(argon2: &Argon2<'static>, password: &str) -> argon2::password_hash::Result<String> {
+    let salt: [u8; 16] = crate::id::random_bytes();
+    let hash: PasswordHash = argon2.hash_password_with_salt(password.as_bytes(), &salt)?;
+    Ok(hash.to_string())
+}
+
+/// Whether `stored` was made at a lower cost than `params`.
+fn is_cheaper(stored: &str, params: &Params) -> bool {
+    let stored = PasswordHash::new(stored).ok().and_then(|hash| Params::try_from(&hash).ok());
+    stored.is_none_or(|stored| stored.m_cost() < params.m_cost() || stored.t_cost() < params.t_cost())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[actix_web::test]
+    async fn a_hash_matches_its_password_and_no_other() {
+        let passwords = Passwords::start(Cost::TESTS, 1).unwrap();
+        let hash = passwords.hash(Password("correct horse".into())).await.unwrap();
+        let right = passwords.verify(Password::attempt("correct horse"), Some(hash.clone())).await.unwrap();
+        assert!(right.matches && right.upgraded.is_none());
+        assert!(!passwords.verify(Password::attempt("battery staple"), Some(hash)).await.unwrap().matches);
+        assert!(!passwords.verify(Password::attempt("the password of nobody"), None).await.unwrap().matches);
+    }
+
+    #[actix_web::test]
+    async fn a_cheaper_hash_is_upgraded_when_it_matches() {
+        let cheap = Passwords::start(Cost::TESTS, 1).unwrap().hash(Password("correct horse".into())).await.unwrap();
+        let dearer = Passwords::start(Cost { memory_kib: 16, passes: 1 }, 1).unwrap();
+        let verified = dearer.verify(Password::attempt("correct horse"), Some(cheap.clone())).await.unwrap();
+        assert!(verified.upgraded.is_some_and(|hash| hash.contains("m=16") && hash != cheap));
+        let wrong = dearer.verify(Password::attempt("wrong horse"), Some(cheap)).await.unwrap();
+        assert!(!wrong.matches && wrong.upgraded.is_none());
+    }
+}

@@ -1,0 +1,231 @@
+//! Accounts over HTTP: registering, oneself, everybody else.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{AccountView, Changes, NewAccount, Password, UserView, parse_email, parse_handle};
+use crate::app::App;
+use crate::error::{Error, FieldError};
+use crate::http::auth::{CurrentUser, Origin, Viewer};
+use crate::http::json::{Parse, Valid};
+use crate::http::problem::Problem;
+use crate::http::query::Query;
+use crate::http::representation::{Audience, Representation};
+use crate::paging::Paged;
+use crate::sessions::SignedIn;
+use crate::text;
+
+/// A new account.
+#[derive(Deserialize, ToSchema)]
+pub struct Register {
+    /// 2 to 80 characters.
+    #[schema(example = "Ana Lindqvist")]
+    name: String,
+    /// Case does not count.
+    #[schema(example = "ana@example.org")]
+    email: String,
+    /// 8 to 128 characters.
+    #[schema(example = "a long sentence is a good password")]
+    password: String,
+    /// `[a-z0-9_]{3,30}`; derived from the name if left out.
+    handle: Option<String>,
+    /// What the server printed at its start, for the first account where it is not registered on the server's machine.
+    setup_code: Option<String>,
+}
+
+impl Parse for Register {
+    type Parsed = NewAccount;
+
+    fn parse(self) -> Result<NewAccount, Vec<FieldError>> {
+        let mut wrong = Vec::new();
+        let name = keep(&mut wrong, text::line("name", &self.name, 2, 80));
+        let email = keep(&mut wrong, parse_email(&self.email));
+        let password = keep(&mut wrong, Password::new("password", self.password));
+        let handle = keep(&mut wrong, self.handle.as_deref().map(parse_handle).transpose());
+        match (name, email, password, handle) {
+            (Some(name), Some(email), Some(password), Some(handle)) => {
+                Ok(NewAccount { name, email, password, handle, setup_code: self.setup_code })
+            }
+            _ => Err(wrong),
+        }
+    }
+}
+
+/// The value, or its error on the list of what is wrong.
+fn keep<T>(wrong: &mut Vec<FieldError>, parsed: Result<T, FieldError>) -> Option<T> {
+    parsed.map_err(|error| wrong.push(error)).ok()
+}
+
+/// Makes an account and signs it in.
+#[utoipa::path(post, path = "/api/v1/auth/register", tag = "accounts", request_body = Register, responses(
+    (status = 201, description = "The account, with the tokens of its first session", body = SignedIn),
+    (status = 403, description = "`registration_closed`, `email_domain_not_allowed` or `setup_code_required`", body = Problem),
+    (status = 409, description = "`email_taken` or `handle_taken`", body = Problem),
+    (status = 422, description = "`validation_failed`", body = Problem),
+))]
+pub async fn register(app: Data<App>, origin: Origin, body: Valid<Register>) -> Result<HttpResponse, Error> {
+    let signed_in = super::register(&app, body.0, origin.device, origin.is_here).await?;
+    Ok(HttpResponse::Created().json(signed_in))
+}
+
+/// Oneself.
+#[utoipa::path(get, path = "/api/v1/me", tag = "accounts", security(("token" = [])), responses(
+    (status = 200, description = "The account", body = AccountView),
+    (status = 401, description = "Not signed in", body = Problem),
+))]
+pub async fn get_me(user: CurrentUser, request: HttpRequest) -> Result<HttpResponse, Error> {
+    Ok(Representation::json(&AccountView::from(&*user.account))?.respond(&request, Audience::Private))
+}
+
+/// Changes to one's own account; what is left out stays as it is.
+#[derive(Deserialize, ToSchema)]
+pub struct UpdateMe {
+    /// 2 to 80 characters.
+    name: Option<String>,
+    /// 0 to 1000 characters.
+    bio: Option<String>,
+    /// `[a-z0-9_]{3,30}`.
+    handle: Option<String>,
+    /// A new address is not verified.
+    email: Option<String>,
+}
+
+impl Parse for UpdateMe {
+    type Parsed = Changes;
+
+    fn parse(self) -> Result<Changes, Vec<FieldError>> {
+        let mut wrong = Vec::new();
+        let name = keep(&mut wrong, self.name.map(|name| text::line("name", &name, 2, 80)).transpose());
+        let bio = keep(&mut wrong, self.bio.map(|bio| text::paragraphs("bio", &bio, 0, 1000)).transpose());
+        let handle = keep(&mut wrong, self.handle.as_deref().map(parse_handle).transpose());
+        let email = keep(&mut wrong, self.email.as_deref().map(parse_email).transpose());
+        match (name, bio, handle, email) {
+            (Some(name), Some(bio), Some(handle), Some(email)) => Ok(Changes { name, bio, handle, email }),
+            _ => Err(wrong),
+        }
+    }
+}
+
+/// Changes one's own account.
+#[utoipa::path(patch, path = "/api/v1/me", tag = "accounts", security(("token" = [])), request_body = UpdateMe, responses(
+    (status = 200, description = "The account as it is now", body = AccountView),
+    (status = 409, description = "`email_taken` or `handle_taken`", body = Problem),
+    (status = 422, description = "`validation_failed`", body = Problem),
+))]
+pub async fn update_me(app: Data<App>, user: CurrentUser, body: Valid<UpdateMe>) -> Result<HttpResponse, Error> {
+    Ok(HttpResponse::Ok().json(super::update(&app, user.id(), body.0).await?))
+}
+
+/// One's present password, and the one to come.
+#[derive(Deserialize, ToSchema)]
+pub struct ChangePassword {
+    current: String,
+    /// 8 to 128 characters.
+    new: String,
+}
+
+impl Parse for ChangePassword {
+    type Parsed = (Password, Password);
+
+    fn parse(self) -> Result<Self::Parsed, Vec<FieldError>> {
+        let new = Password::new("new", self.new).map_err(|error| vec![error])?;
+        Ok((Password::attempt(&self.current), new))
+    }
+}
+
+/// Changes one's own password and ends every other session.
+#[utoipa::path(put, path = "/api/v1/me/password", tag = "accounts", security(("token" = [])),
+    request_body = ChangePassword, responses(
+        (status = 204, description = "Changed"),
+        (status = 403, description = "`wrong_password`", body = Problem),
+        (status = 422, description = "`validation_failed`", body = Problem),
+))]
+pub async fn change_password(
+    app: Data<App>,
+    user: CurrentUser,
+    body: Valid<ChangePassword>,
+) -> Result<HttpResponse, Error> {
+    let (current, new) = body.0;
+    super::change_password(&app, &user.account, user.session, current, new).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// One's password, to show that it is oneself.
+#[derive(Deserialize, ToSchema)]
+pub struct DeleteMe {
+    password: String,
+}
+
+impl Parse for DeleteMe {
+    type Parsed = Password;
+
+    fn parse(self) -> Result<Password, Vec<FieldError>> {
+        Ok(Password::attempt(&self.password))
+    }
+}
+
+/// Deletes one's own account. What it wrote stays, by an author `[deleted]`.
+#[utoipa::path(delete, path = "/api/v1/me", tag = "accounts", security(("token" = [])), request_body = DeleteMe,
+    responses(
+        (status = 204, description = "Deleted"),
+        (status = 403, description = "`wrong_password`", body = Problem),
+))]
+pub async fn delete_me(app: Data<App>, user: CurrentUser, body: Valid<DeleteMe>) -> Result<HttpResponse, Error> {
+    super::delete(&app, &user.account, body.0).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The directory of users.
+#[utoipa::path(get, path = "/api/v1/users", tag = "accounts",
+    params(
+        ("q" = Option<String>, Query, description = "The start of a handle, a name, or a later word of a name"),
+        ("limit" = Option<u32>, Query, description = "1 to 100; 20 if left out"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ),
+    responses((status = 200, description = "A page of users", body = Paged<UserView>)))]
+pub async fn list_users(
+    app: Data<App>,
+    viewer: Viewer,
+    query: Query,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let page = super::directory(&app.store, query.one("q").unwrap_or_default(), &query.page()?)?;
+    Ok(Representation::json(&page)?.respond(&request, viewer.audience()))
+}
+
+/// A user's public profile.
+#[utoipa::path(get, path = "/api/v1/users/{id}", tag = "accounts",
+    params(("id" = String, Path, description = "An id or a handle")),
+    responses(
+        (status = 200, description = "The user", body = UserView),
+        (status = 404, description = "`user_not_found`", body = Problem),
+))]
+pub async fn get_user(
+    app: Data<App>,
+    viewer: Viewer,
+    path: Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let user = super::look_up(&app.store, &path)?;
+    Ok(Representation::json(&UserView::from(&*user))?.respond(&request, viewer.audience()))
+}
+
+/// Blocks a user, who cannot send one messages any more.
+#[utoipa::path(put, path = "/api/v1/users/{id}/block", tag = "accounts", security(("token" = [])),
+    params(("id" = String, Path, description = "An id or a handle")),
+    responses((status = 204, description = "Blocked"), (status = 404, description = "`user_not_found`", body = Problem)))]
+pub async fn block_user(app: Data<App>, user: CurrentUser, path: Path<String>) -> Result<HttpResponse, Error> {
+    super::block(&app, user.id(), &path).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Takes back a block.
+#[utoipa::path(delete, path = "/api/v1/users/{id}/block", tag = "accounts", security(("token" = [])),
+    params(("id" = String, Path, description = "An id or a handle")),
+    responses((status = 204, description = "Not blocked"), (status = 404, description = "`user_not_found`", body = Problem)))]
+pub async fn unblock_user(app: Data<App>, user: CurrentUser, path: Path<String>) -> Result<HttpResponse, Error> {
+    super::unblock(&app, user.id(), &path).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,223 @@
+//! Everything that a request may need, put together once at the start.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use subtle::ConstantTimeEq;
+use thiserror::Error;
+use tokio::sync::Notify;
+
+use crate::accounts::{self, Cost, Passwords};
+use crate::categories;
+use crate::clock::{Clock, SystemClock};
+use crate::config::{Config, Registration};
+use crate::http::health::Readiness;
+use crate::http::pages::Pages;
+use crate::id::{Ids, random_bytes};
+use crate::sessions::Tokens;
+use crate::store::{OpenError, Store, StoreError, catalog};
+
+/// What the operator decided about who may do what.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Whether people who are not signed in may read.
+    pub public_read: bool,
+    /// Who may register.
+    pub registration: Registration,
+    /// Domains that e-mail addresses must be at; any where there are none.
+    pub allowed_email_domains: Vec<String>,
+}
+
+/// The application: the store and what stands around it. Shared by all workers.
+pub struct App {
+    /// Where everything is.
+    pub store: Store,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Makes ids.
+    pub ids: Ids,
+    /// Hashes passwords.
+    pub passwords: Arc<Passwords>,
+    /// Makes and reads tokens.
+    pub tokens: Arc<Tokens>,
+    /// Public pages, ready to be sent.
+    pub pages: Pages,
+    /// Whether the store answers.
+    pub readiness: Readiness,
+    /// Who may do what.
+    pub policy: Policy,
+    /// Rings when there is something to clear away.
+    pub chores: Notify,
+    secrets: Secrets,
+    setup_code: String,
+}
+
+/// Why the application could not be started. Each message says what to do.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The store did not open.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// The first categories could not be written.
+    #[error("the store could not be filled for a first run: {0}")]
+    Fill(#[from] StoreError),
+    /// A secret could not be read or made.
+    #[error("{}: {cause}; the folder must belong to the user that runs hearth", path.display())]
+    Secret {
+        /// Its file.
+        path: PathBuf,
+        /// What the operating system said.
+        cause: io::Error,
+    },
+    /// The threads that hash passwords could not be started.
+    #[error("the password threads could not be started: {0}")]
+    Passwords(io::Error),
+}
+
+/// What a test may want to hold.
+pub struct Overrides {
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// What a password's hash costs.
+    pub cost: Cost,
+}
+
+impl Default for Overrides {
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock), cost: Cost::PRODUCTION }
+    }
+}
+
+impl App {
+    /// Opens the data folder of `config` and starts everything but the server.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`], whose message says what to do.
+    pub fn open(config: &Config) -> Result<Self, StartError> {
+        Self::open_with(config, Overrides::default())
+    }
+
+    /// As [`App::open`], with another clock or cost.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`].
+    pub fn open_with(config: &Config, overrides: Overrides) -> Result<Self, StartError> {
+        let options = config.store_options();
+        let store = Store::open(catalog::HEARTH, &options)?;
+        categories::seed(&store)?;
+        let secrets = Secrets(config.data.join("secrets"));
+        let key = secrets.get("signing.key", || hex(&random_bytes::<32>()))?;
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Self {
+            pages: Pages::new(options.cache_bytes / 4),
+            readiness: Readiness::default(),
+            store,
+            clock: overrides.clock,
+            ids: Ids::default(),
+            passwords: Arc::new(Passwords::start(overrides.cost, threads).map_err(StartError::Passwords)?),
+            tokens: Arc::new(Tokens::new(&sha256(key.as_bytes()))),
+            policy: Policy {
+                public_read: config.public_read,
+                registration: config.registration,
+                allowed_email_domains: config.allowed_email_domains.clone(),
+            },
+            chores: Notify::new(),
+            secrets,
+            setup_code: hex(&random_bytes::<8>()),
+        })
+    }
+
+    /// The same store and policy at another time of day: for demo data, which happened in the past.
+    pub(crate) fn at(&self, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            store: self.store.clone(),
+            clock,
+            ids: Ids::default(),
+            passwords: self.passwords.clone(),
+            tokens: self.tokens.clone(),
+            pages: Pages::new(0),
+            readiness: Readiness::default(),
+            policy: Policy {
+                registration: Registration::Open,
+                allowed_email_domains: Vec::new(),
+                ..self.policy.clone()
+            },
+            chores: Notify::new(),
+            secrets: self.secrets.clone(),
+            setup_code: String::new(),
+        }
+    }
+
+    /// The code that lets the first account be registered from elsewhere; `None` once there is an account.
+    ///
+    /// # Errors
+    ///
+    /// What reading the store gives.
+    pub fn setup_code(&self) -> Result<Option<&str>, StoreError> {
+        Ok(accounts::is_first(&self.store)?.then_some(self.setup_code.as_str()))
+    }
+
+    /// Whether `code` is the set-up code, in the same time whatever is wrong with it.
+    pub fn is_setup_code(&self, code: Option<&str>) -> bool {
+        code.is_some_and(|code| code.trim().as_bytes().ct_eq(self.setup_code.as_bytes()).into())
+    }
+
+    /// A secret of this data folder, made by `make` when it is first asked for, and readable by its owner alone.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError::Secret`].
+    pub fn secret(&self, name: &str, make: impl FnOnce() -> String) -> Result<String, StartError> {
+        self.secrets.get(name, make)
+    }
+
+    /// Finishes what is being written and lets go of the data folder. Blocks.
+    pub fn close(&self) {
+        self.store.close();
+    }
+}
+
+/// The folder of secrets.
+#[derive(Clone)]
+struct Secrets(PathBuf);
+
+impl Secrets {
+    fn get(&self, name: &str, make: impl FnOnce() -> String) -> Result<String, StartError> {
+        let path = self.0.join(name);
+        let failed = |cause| StartError::Secret { path: path.clone(), cause };
+        match fs::read_to_string(&path) {
+            Ok(secret) if !secret.trim().is_empty() => return Ok(secret.trim().to_owned()),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(failed(error)),
+        }
+        let secret = make();
+        self.write(&path, &secret).map_err(failed)?;
+        Ok(secret)
+    }
+
+    /// Writes beside, syncs, renames, syncs the folder: there is never half a secret.
+    fn write(&self, path: &Path, secret: &str) -> io::Result<()> {
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
+        let beside = path.with_extension("new");
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+        file.write_all(secret.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&beside, path)?;
+        File::open(&self.0)?.sync_all()
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn sha256(bytes: &[u8]) -> [u8; 32] {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(bytes).into()
+}

@@ -1,0 +1,100 @@
+//! `hearth check`.
+
+use crate::config::Config;
+use crate::store::check::{Report, check};
+use crate::store::{Store, catalog};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Failure, say, setting_flags};
+
+/// Differences that are printed.
+const SHOWN: usize = 20;
+
+const EXAMPLES: &str = "\
+Examples:
+  hearth check --data /var/lib/hearth
+  hearth check --repair";
+
+pub(super) fn command() -> Command {
+    let repair = Arg::new("repair").long("repair").action(ArgAction::SetTrue);
+    Command::new("check")
+        .about("Holds every index, count and checksum of the store against every record; the server must be stopped")
+        .after_help(EXAMPLES)
+        .arg(repair.help("Mend indexes and counts, which follow from the records"))
+        .args(setting_flags(&["data"]))
+}
+
+pub(super) fn run(config: &Config, matches: &ArgMatches) -> Result<(), Failure> {
+    let options = config.store_options();
+    if !options.dir.exists() {
+        return Err(Failure::new(format!(
+            "there is no store in {}: name its folder with --data",
+            config.data.display()
+        )));
+    }
+    let store = Store::open(catalog::HEARTH, &options).map_err(Failure::new)?;
+    let repair = matches.get_flag("repair");
+    let first = pass(&store, repair)?;
+    say(described(&first));
+    let left = if first.repaired > 0 { mended(&store, &first)? } else { first.problems };
+    store.close();
+    match (left, repair) {
+        (0, _) => Ok(()),
+        (left, false) => {
+            Err(Failure::new(format!("{}: `hearth check --repair` mends what can be mended", count(left))))
+        }
+        (left, true) => Err(Failure::new(format!(
+            "{} cannot be mended here: restore the newest backup, or keep {} as it is and ask for help",
+            count(left),
+            config.data.display()
+        ))),
+    }
+}
+
+/// Looks again after a repair: how many differences are left.
+fn mended(store: &Store, first: &Report) -> Result<u64, Failure> {
+    let second = pass(store, false)?;
+    say(format!("{} repairs were made; looking again found {}.", first.repaired, count(second.problems)));
+    Ok(second.problems)
+}
+
+fn pass(store: &Store, repair: bool) -> Result<Report, Failure> {
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {human_pos}") {
+        bar.set_style(style);
+    }
+    let mut reading = String::new();
+    let report = check(store, repair, &mut |what, read| {
+        if reading != what {
+            what.clone_into(&mut reading);
+            bar.set_message(reading.clone());
+        }
+        bar.set_position(read);
+    });
+    bar.finish_and_clear();
+    report.map_err(|error| Failure::new(format!("the check could not be finished: {error}")))
+}
+
+fn described(report: &Report) -> String {
+    let Report { records, entries, counts, frames, problems, .. } = report;
+    let read = format!("Read {records} records, {entries} index entries, {counts} counts and {frames} journal frames");
+    if *problems == 0 {
+        return format!("{read}: everything agrees.");
+    }
+    let mut lines = vec![format!("{read}: {}.", count(*problems))];
+    lines.extend(report.described.iter().take(SHOWN).map(|problem| format!("  {problem}")));
+    let more = problems.saturating_sub(SHOWN as u64);
+    if more > 0 {
+        lines.push(format!("  … and {more} more"));
+    }
+    lines.join("\n")
+}
+
+fn count(problems: u64) -> String {
+    match problems {
+        0 => "no differences".into(),
+        1 => "1 difference".into(),
+        many => format!("{many} differences"),
+    }
+}

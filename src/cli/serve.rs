@@ -1,0 +1,172 @@
+//! `hearth serve`: opens everything, says where it is, and closes it in order when it is told to stop.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+
+use crate::app::App;
+use crate::config::Config;
+use crate::demo;
+use crate::housekeeping;
+use crate::http::server;
+use crate::store::Durability;
+use actix_web::dev::ServerHandle;
+use actix_web::rt::System;
+use actix_web::web::Data;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::{Failure, say, setting_flags};
+
+const EXAMPLES: &str = "\
+Examples:
+  hearth serve
+  hearth serve --demo --data /tmp/demo
+  hearth serve --listen 0.0.0.0:8080 --data /var/lib/hearth --registration closed";
+
+pub(super) fn command() -> Command {
+    let demo = Arg::new("demo").long("demo").action(ArgAction::SetTrue);
+    Command::new("serve")
+        .about("Runs the server until it gets SIGTERM or Ctrl-C")
+        .after_help(EXAMPLES)
+        .args(setting_flags(&[]))
+        .arg(demo.help("Fill an empty store with a small community"))
+}
+
+pub(super) fn run(config: &Config, matches: &ArgMatches) -> Result<(), Failure> {
+    let app = Data::new(App::open(config).map_err(Failure::new)?);
+    System::new().block_on(serve(config, app, matches.get_flag("demo")))
+}
+
+async fn serve(config: &Config, app: Data<App>, demo: bool) -> Result<(), Failure> {
+    let listener = server::bind(config.listen).map_err(|error| not_bound(config.listen, &error))?;
+    let address = listener.local_addr().map_err(Failure::new)?;
+    let served = serve_on(config, &app, demo, listener, address).await;
+    log::info!("closing the store");
+    // Closing waits for the last writes to be synced, which must not hold up the thread that answers.
+    let closed = tokio::task::spawn_blocking(move || app.close()).await;
+    served.and_then(|()| closed.map_err(|error| Failure::new(format!("the store was not closed in order: {error}"))))
+}
+
+async fn serve_on(
+    config: &Config,
+    app: &Data<App>,
+    demo: bool,
+    listener: TcpListener,
+    address: SocketAddr,
+) -> Result<(), Failure> {
+    // Once the demo is there, nobody needs a set-up code.
+    let demo = if demo { fill_demo(app).await? } else { Vec::new() };
+    let banner = [banner(config, app, address)?, demo].concat();
+    let failed = |error: io::Error| Failure::new(format!("serving on {address} failed: {error}"));
+    let server = server::start(app.clone(), listener, config.workers).map_err(failed)?;
+    let signals = Signals::watch().map_err(failed)?;
+    say(banner.join("\n"));
+    let stopper = actix_web::rt::spawn(stop_on_signal(signals, server.handle()));
+    let app = app.clone();
+    let housekeeping = actix_web::rt::spawn(async move { housekeeping::run(&app).await });
+    let served = server.await.map_err(failed);
+    stopper.abort();
+    housekeeping.abort();
+    served
+}
+
+/// What people want to know first.
+fn banner(config: &Config, app: &App, address: SocketAddr) -> Result<Vec<String>, Failure> {
+    let data = std::path::absolute(&config.data).unwrap_or_else(|_| config.data.clone());
+    let durability = match config.durability {
+        Durability::Synced => "synced: a write is answered once it would survive a power cut",
+        Durability::Relaxed => "relaxed: a power cut may lose the last writes that were answered",
+    };
+    let mut lines = vec![
+        format!("Hearth {} is listening on http://{address}", env!("CARGO_PKG_VERSION")),
+        format!("  data         {}", data.display()),
+        format!("  durability   {durability}"),
+        format!("  docs         http://{address}/docs/"),
+    ];
+    if let Some(url) = &config.public_url {
+        lines.insert(1, format!("  public URL   {url}"));
+    }
+    if let Some(code) = app.setup_code().map_err(Failure::new)? {
+        lines.push(format!("  first account: register from this machine, or with the set-up code {code}"));
+    }
+    Ok(lines)
+}
+
+/// Fills the store where it is empty, and says what it holds now and who may sign in.
+async fn fill_demo(app: &App) -> Result<Vec<String>, Failure> {
+    let filled = demo::fill(app).await.map_err(|error| Failure::new(format!("the demo was not made: {error}")))?;
+    let mut lines = vec![match filled {
+        Some(demo) => {
+            format!("  demo         {} posts, {} comments, {} people", demo.posts, demo.comments, demo.people)
+        }
+        None => "  demo         the store is not empty, so nothing was added".into(),
+    }];
+    if let Some((email, password)) = demo::credentials(app).map_err(Failure::new)? {
+        lines.push(format!("  demo admin   {email}  {password}"));
+    }
+    Ok(lines)
+}
+
+fn not_bound(address: SocketAddr, error: &io::Error) -> Failure {
+    let why = match error.kind() {
+        io::ErrorKind::AddrInUse => "another program is using it",
+        io::ErrorKind::PermissionDenied => "ports below 1024 need more rights",
+        io::ErrorKind::AddrNotAvailable => "this machine has no such address",
+        _ => return Failure::new(format!("cannot listen on {address}: {error}: choose another with --listen")),
+    };
+    Failure::new(format!("cannot listen on {address}, {why}: choose another with --listen"))
+}
+
+/// Stops the server when it is told to: finishing the requests that run, or at once when told again.
+async fn stop_on_signal(mut signals: Signals, server: ServerHandle) {
+    log::info!("stopping on {}: running requests are finished first", signals.next().await);
+    let finished = actix_web::rt::spawn(server.stop(true));
+    let again = signals.next().await;
+    log::warn!("stopping at once on {again}");
+    finished.abort();
+    server.stop(false).await;
+}
+
+/// The signals that end the server.
+#[cfg(unix)]
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn watch() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Waits for one, and gives its name.
+    async fn next(&mut self) -> &'static str {
+        std::future::poll_fn(|context| {
+            if self.terminate.poll_recv(context).is_ready() {
+                return std::task::Poll::Ready("SIGTERM");
+            }
+            self.interrupt.poll_recv(context).map(|_| "SIGINT")
+        })
+        .await
+    }
+}
+
+/// The signals that end the server.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn watch() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    /// Waits for one, and gives its name.
+    async fn next(&mut self) -> &'static str {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        "Ctrl-C"
+    }
+}

@@ -1,0 +1,102 @@
+//! Comments as they go out: one with a stretch of the thread below it.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::record::{Comment, CommentId, CommentLike, THREAD};
+use crate::accounts::{AccountId, DELETED, UserSummary};
+use crate::clock::Timestamp;
+use crate::posts::{PostId, author};
+use crate::store::{Range, Read, StoreError};
+
+/// Direct replies that come with a comment.
+const REPLIES: usize = 3;
+
+/// Levels of replies that come with a listed comment. Deeper ones are asked for with `?parent=`.
+pub(super) const LEVELS: u8 = 3;
+
+/// A comment as it goes out.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Comment)]
+pub struct CommentView {
+    pub(super) id: CommentId,
+    post: PostId,
+    parent: Option<CommentId>,
+    /// How many comments are above it.
+    depth: u32,
+    /// Null where the comment is anonymous or deleted.
+    author: Option<UserSummary>,
+    anonymous: bool,
+    /// `[deleted]` where the comment is.
+    text: String,
+    like_count: u64,
+    /// All direct replies, also those that are not in `replies`.
+    reply_count: u64,
+    created_at: Timestamp,
+    edited_at: Option<Timestamp>,
+    deleted: bool,
+    /// The first three direct replies, three levels down; `?parent=` pages all of them.
+    #[schema(no_recursion)]
+    replies: Vec<CommentView>,
+    /// Left out where nobody is signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    viewer: Option<CommentViewer>,
+}
+
+/// What a comment is to whoever asks.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct CommentViewer {
+    /// Whether they like it.
+    liked: bool,
+    /// Whether they wrote it.
+    mine: bool,
+}
+
+impl CommentView {
+    /// `comment` as `viewer` sees it, with `levels` levels of first replies: at most [`LEVELS`], whatever the depth of
+    /// the thread.
+    ///
+    /// # Errors
+    ///
+    /// What reading gives.
+    pub(super) fn of(
+        read: &impl Read,
+        comment: &Comment,
+        viewer: Option<AccountId>,
+        levels: u8,
+    ) -> Result<Self, StoreError> {
+        let mut replies = Vec::new();
+        if levels > 0 && comment.replies > 0 {
+            let range = Range::prefix(&(comment.post, Some(comment.id))).limit(REPLIES);
+            for (_, id) in read.scan(&THREAD, &range)? {
+                if let Some(reply) = read.get::<Comment>(&id)? {
+                    replies.push(Self::of(read, &reply, viewer, levels - 1)?);
+                }
+            }
+        }
+        let viewer = viewer.filter(|_| !comment.deleted).map(|viewer| CommentViewer::of(read, comment, viewer));
+        Ok(Self {
+            id: comment.id,
+            post: comment.post,
+            parent: comment.parent,
+            depth: comment.depth,
+            author: author(read, comment.author, comment.anonymous || comment.deleted)?,
+            anonymous: comment.anonymous && !comment.deleted,
+            text: if comment.deleted { DELETED.into() } else { comment.text.clone() },
+            like_count: comment.likes,
+            reply_count: comment.replies,
+            created_at: comment.created_at,
+            edited_at: comment.edited_at,
+            deleted: comment.deleted,
+            replies,
+            viewer: viewer.transpose()?,
+        })
+    }
+}
+
+impl CommentViewer {
+    fn of(read: &impl Read, comment: &Comment, viewer: AccountId) -> Result<Self, StoreError> {
+        let liked = read.contains::<CommentLike>(&(comment.id, viewer))?;
+        Ok(Self { liked, mine: comment.author == viewer })
+    }
+}

@@ -1,0 +1,194 @@
+//! Everything that Hearth refuses, in one table: what a client may switch on, and its HTTP status.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::store::StoreError;
+
+/// Why a request was refused: a stable word for clients, with its status and its title.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// The body is not JSON.
+    MalformedJson,
+    /// The cursor was not made by this list.
+    InvalidCursor,
+    /// A header cannot be understood.
+    InvalidHeader,
+    /// No access token came with a request that needs one.
+    AuthenticationRequired,
+    /// The access token is forged, expired, or its session has ended.
+    InvalidToken,
+    /// The e-mail address or the password is wrong.
+    InvalidCredentials,
+    /// The refresh token is forged, expired, used before, or its session has ended.
+    InvalidRefreshToken,
+    /// The account's present password was not given rightly.
+    WrongPassword,
+    /// The account's role or relation to the thing does not allow this.
+    Forbidden,
+    /// This server takes no new accounts.
+    RegistrationClosed,
+    /// This server takes no accounts with an address at this domain.
+    EmailDomainNotAllowed,
+    /// The first account needs the code that the server printed at its start.
+    SetupCodeRequired,
+    /// There is nothing at this path.
+    RouteNotFound,
+    /// There is no such account.
+    UserNotFound,
+    /// The account has no such session.
+    SessionNotFound,
+    /// There is no such post.
+    PostNotFound,
+    /// There is no such comment.
+    CommentNotFound,
+    /// There is no such category.
+    CategoryNotFound,
+    /// The path exists, the method does not.
+    MethodNotAllowed,
+    /// Another account has this e-mail address.
+    EmailTaken,
+    /// Another account has this handle.
+    HandleTaken,
+    /// The body is larger than this route takes.
+    BodyTooLarge,
+    /// The body is not of the type this route takes.
+    UnsupportedMediaType,
+    /// Fields have values that cannot be accepted; `errors` names them.
+    ValidationFailed,
+    /// The idempotency key was used for a request with another content.
+    IdempotencyKeyReused,
+    /// Too much is being asked at once.
+    Overloaded,
+    /// The store stopped taking writes, after a failed write or sync.
+    StoreStopped,
+    /// A fault of the server's own.
+    Internal,
+}
+
+impl Code {
+    /// The row of the table: status, word, title.
+    const fn row(self) -> (u16, &'static str, &'static str) {
+        match self {
+            Self::MalformedJson => (400, "malformed_json", "The body is not valid JSON"),
+            Self::InvalidCursor => (400, "invalid_cursor", "The cursor is not valid"),
+            Self::InvalidHeader => (400, "invalid_header", "A header is not valid"),
+            Self::AuthenticationRequired => (401, "authentication_required", "Signing in is required"),
+            Self::InvalidToken => (401, "invalid_token", "The access token is not valid"),
+            Self::InvalidCredentials => (401, "invalid_credentials", "Wrong e-mail address or password"),
+            Self::InvalidRefreshToken => (401, "invalid_refresh_token", "The refresh token is not valid"),
+            Self::WrongPassword => (403, "wrong_password", "The password is wrong"),
+            Self::Forbidden => (403, "forbidden", "Not allowed"),
+            Self::RegistrationClosed => (403, "registration_closed", "Registration is closed"),
+            Self::EmailDomainNotAllowed => (403, "email_domain_not_allowed", "This e-mail domain is not allowed"),
+            Self::SetupCodeRequired => (403, "setup_code_required", "The set-up code is required"),
+            Self::RouteNotFound => (404, "route_not_found", "There is nothing here"),
+            Self::UserNotFound => (404, "user_not_found", "No such user"),
+            Self::SessionNotFound => (404, "session_not_found", "No such session"),
+            Self::PostNotFound => (404, "post_not_found", "No such post"),
+            Self::CommentNotFound => (404, "comment_not_found", "No such comment"),
+            Self::CategoryNotFound => (404, "category_not_found", "No such category"),
+            Self::MethodNotAllowed => (405, "method_not_allowed", "This method is not allowed here"),
+            Self::EmailTaken => (409, "email_taken", "This e-mail address is taken"),
+            Self::HandleTaken => (409, "handle_taken", "This handle is taken"),
+            Self::BodyTooLarge => (413, "body_too_large", "The body is too large"),
+            Self::UnsupportedMediaType => (415, "unsupported_media_type", "This content type is not supported"),
+            Self::ValidationFailed => (422, "validation_failed", "Some fields are not valid"),
+            Self::IdempotencyKeyReused => (422, "idempotency_key_reused", "The idempotency key was used before"),
+            Self::Internal => (500, "internal_error", "Something went wrong here"),
+            Self::Overloaded => (503, "overloaded", "Too busy just now"),
+            Self::StoreStopped => (503, "store_stopped", "Writing is stopped"),
+        }
+    }
+
+    /// The HTTP status.
+    pub const fn status(self) -> u16 {
+        self.row().0
+    }
+
+    /// The stable `snake_case` word.
+    pub const fn word(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The title, the same for each occurrence.
+    pub const fn title(self) -> &'static str {
+        self.row().2
+    }
+
+    /// After how many seconds trying again may help.
+    pub const fn retry_after(self) -> Option<u32> {
+        match self {
+            Self::Overloaded => Some(1),
+            Self::StoreStopped => Some(30),
+            _ => None,
+        }
+    }
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    /// The field, by its path in the body or its name in the query.
+    pub field: String,
+    /// What is wrong with it, and what would be right.
+    pub message: String,
+}
+
+impl FieldError {
+    /// `field` is wrong as `message` says.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+}
+
+/// A refusal: the code, this occurrence in words, and the fields it is about.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{}: {detail}", code.word())]
+pub struct Error {
+    /// Which refusal it is.
+    pub code: Code,
+    /// This occurrence, and what to do next.
+    pub detail: Cow<'static, str>,
+    /// The fields it is about, for [`Code::ValidationFailed`].
+    pub fields: Vec<FieldError>,
+}
+
+impl Error {
+    /// A refusal with `code`; `detail` says what to do next.
+    pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, detail: detail.into(), fields: Vec::new() }
+    }
+
+    /// Fields that cannot be accepted.
+    pub fn validation(fields: Vec<FieldError>) -> Self {
+        let named: Vec<_> = fields.iter().map(|field| format!("{}: {}", field.field, field.message)).collect();
+        Self { code: Code::ValidationFailed, detail: named.join("; ").into(), fields }
+    }
+
+    /// One field that cannot be accepted.
+    pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::validation(vec![FieldError::new(field, message)])
+    }
+
+    /// A fault of the server's own: `cause` goes to the log and nowhere else.
+    pub fn internal(cause: &dyn std::fmt::Display) -> Self {
+        log::error!("{cause}");
+        Self::new(Code::Internal, "The server's log says what happened; trying again may help.")
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => Self::new(Code::Overloaded, "Too many writes are waiting; try again in a second."),
+            StoreError::Stopped(_) => Self::new(
+                Code::StoreStopped,
+                "The store takes no writes until the server is started again; /readyz and the log say why.",
+            ),
+            other => Self::internal(&other),
+        }
+    }
+}

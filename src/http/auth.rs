@@ -1,0 +1,131 @@
+//! Who is asking: the permission that a handler needs stands in its signature.
+
+use std::future::{Ready, ready};
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{AUTHORIZATION, FORWARDED, HeaderMap, USER_AGENT};
+use actix_web::{FromRequest, HttpRequest, web};
+
+use super::representation::Audience;
+use crate::accounts::{Account, AccountId, Role};
+use crate::app::App;
+use crate::error::{Code, Error};
+use crate::sessions::{self, Device, SessionId};
+
+/// Longest name of a device that is kept, in characters.
+const MAX_DEVICE: usize = 200;
+
+/// Headers that a proxy adds: a request with one of them does not come from where its connection does.
+const FORWARDING: [&str; 4] = ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
+
+/// Somebody who is signed in.
+pub struct CurrentUser {
+    /// Their account.
+    pub account: Arc<Account>,
+    /// The session of the request.
+    pub session: SessionId,
+}
+
+impl CurrentUser {
+    fn of(request: &HttpRequest) -> Result<Option<Self>, Error> {
+        let Some(header) = request.headers().get(AUTHORIZATION) else { return Ok(None) };
+        let token = header.to_str().ok().and_then(|header| header.split_once(' '));
+        let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
+        let invalid = || Error::new(Code::InvalidToken, "Send 'Authorization: Bearer <access token>'.");
+        let (account, session) = sessions::authenticate(app(request)?, token.ok_or_else(invalid)?)?;
+        Ok(Some(Self { account, session }))
+    }
+
+    /// The id of their account.
+    pub fn id(&self) -> AccountId {
+        self.account.id
+    }
+}
+
+fn app(request: &HttpRequest) -> Result<&App, Error> {
+    let app = request.app_data::<web::Data<App>>();
+    app.map(|app| &***app).ok_or_else(|| Error::internal(&"the server was started without its application"))
+}
+
+impl FromRequest for CurrentUser {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let required = || Error::new(Code::AuthenticationRequired, "Sign in with POST /api/v1/auth/login.");
+        ready(Self::of(request).and_then(|user| user.ok_or_else(required)))
+    }
+}
+
+/// Somebody who may read what is public: anybody, or whoever is signed in where `public_read` is off.
+pub struct Viewer(pub Option<AccountId>);
+
+impl Viewer {
+    /// Who may keep the answer.
+    pub const fn audience(&self) -> Audience {
+        if self.0.is_some() { Audience::Private } else { Audience::Public }
+    }
+}
+
+impl FromRequest for Viewer {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(CurrentUser::of(request).and_then(|user| match user {
+            None if !app(request)?.policy.public_read => {
+                Err(Error::new(Code::AuthenticationRequired, "This community is for its members: sign in to read."))
+            }
+            user => Ok(Self(user.map(|user| user.id()))),
+        }))
+    }
+}
+
+/// An admin.
+pub struct Admin(pub CurrentUser);
+
+impl FromRequest for Admin {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(CurrentUser::from_request(request, payload).into_inner().and_then(|user| match user.account.role {
+            Role::Admin => Ok(Self(user)),
+            _ => Err(Error::new(Code::Forbidden, "Only an admin may do this.")),
+        }))
+    }
+}
+
+/// Where a request comes from.
+pub struct Origin {
+    /// The device, for the list of sessions.
+    pub device: Device,
+    /// Whether it was made on the server's own machine, and not handed on by a proxy there.
+    pub is_here: bool,
+}
+
+impl Origin {
+    fn of(request: &HttpRequest) -> Self {
+        let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+        let name = request.headers().get(USER_AGENT).map(|name| String::from_utf8_lossy(name.as_bytes()));
+        let name = name.iter().flat_map(|name| name.chars()).filter(|c| !c.is_control()).take(MAX_DEVICE).collect();
+        Self {
+            device: Device { name, address: peer.map(|peer| peer.to_string()).unwrap_or_default() },
+            is_here: peer.is_some_and(|peer| peer.is_loopback()) && !is_forwarded(request.headers()),
+        }
+    }
+}
+
+fn is_forwarded(headers: &HeaderMap) -> bool {
+    headers.contains_key(FORWARDED) || FORWARDING.iter().any(|name| headers.contains_key(*name))
+}
+
+impl FromRequest for Origin {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::of(request)))
+    }
+}

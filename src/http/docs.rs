@@ -1,0 +1,60 @@
+//! `/docs/`: the OpenAPI document as pages to browse and try, by Swagger UI, which is part of the executable.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, web};
+use utoipa_swagger_ui::Config;
+
+use super::problem::no_route;
+use super::representation::{Audience, Representation};
+use crate::error::Error;
+
+/// Where the pages find the document.
+const DOCUMENT: &str = "/api/v1/openapi.json";
+
+/// Swagger UI sets styles in its elements and has small pictures in its style sheet; all else comes from this server.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
+
+/// Files that were asked for, ready to be sent: compressing the largest takes a while.
+static READY: LazyLock<Mutex<HashMap<String, Arc<Representation>>>> = LazyLock::new(Mutex::default);
+
+/// `GET /docs`: the way to the pages, whose links are relative.
+pub async fn redirect() -> HttpResponse {
+    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, HeaderValue::from_static("/docs/"))).finish()
+}
+
+/// `GET /docs/{file:.*}`: the pages.
+///
+/// # Errors
+///
+/// `route_not_found` where there is no such file.
+pub async fn page(request: HttpRequest, file: web::Path<String>) -> Result<HttpResponse, Error> {
+    let mut response = ready(&file)?.respond(&request, Audience::Public);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    Ok(response)
+}
+
+fn ready(name: &str) -> Result<Arc<Representation>, Error> {
+    if let Some(file) = READY.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
+        return Ok(file.clone());
+    }
+    let file = Arc::new(load(name)?);
+    READY.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), file.clone());
+    Ok(file)
+}
+
+fn load(name: &str) -> Result<Representation, Error> {
+    // Without "none" the pages would have a server on the internet look at the document.
+    let config = Config::new([DOCUMENT]).validator_url("none").use_base_layout().deep_linking(true).filter(true);
+    let file = utoipa_swagger_ui::serve(name, Arc::new(config)).map_err(|error| Error::internal(&error))?;
+    let file = file.ok_or_else(no_route)?;
+    let charset = if file.content_type.starts_with("text/") { "; charset=utf-8" } else { "" };
+    let content_type = HeaderValue::try_from(format!("{}{charset}", file.content_type));
+    Representation::new(content_type.map_err(|error| Error::internal(&error))?, Bytes::from(file.bytes.into_owned()))
+}

@@ -1,0 +1,17 @@
+//! HTTP: how requests come in and answers go out, whatever they are about. What they are about is in the slices.
+
+pub mod assets;
+pub mod auth;
+pub mod docs;
+pub mod health;
+pub mod json;
+mod negotiation;
+pub mod openapi;
+pub mod pages;
+pub mod probe;
+pub mod problem;
+pub mod query;
+pub mod representation;
+pub mod routes;
+pub mod server;
+pub mod written;

@@ -1,0 +1,76 @@
+//! Public pages as they are sent: one body for everybody, until something that it was made of changes.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::auth::Viewer;
+use super::representation::Representation;
+use crate::accounts::Account;
+use crate::app::App;
+use crate::categories::Category;
+use crate::comments::Comment;
+use crate::error::Error;
+use crate::posts::{Post, Revision};
+use crate::store::{Record, Store};
+
+/// The tables that public pages are made of.
+const TABLES: [&str; 5] = [Account::TABLE, Post::TABLE, Revision::TABLE, Comment::TABLE, Category::TABLE];
+
+struct Page {
+    versions: [u64; TABLES.len()],
+    body: Arc<Representation>,
+}
+
+/// A bounded store of pages by the path and query that they answer.
+pub struct Pages(moka::sync::Cache<String, Arc<Page>>);
+
+impl Pages {
+    /// Pages of about `capacity` bytes together.
+    pub fn new(capacity: u64) -> Self {
+        let weight = |key: &String, page: &Arc<Page>| u32::try_from(key.len() + page.body.weight()).unwrap_or(u32::MAX);
+        Self(moka::sync::Cache::builder().max_capacity(capacity).weigher(weight).build())
+    }
+
+    /// The page for `key`, made by `build` where there is none or where what it was made of has changed.
+    ///
+    /// The versions are read before the page is built: a change in between makes it stale, never wrong.
+    ///
+    /// # Errors
+    ///
+    /// What `build` gives; nothing is kept then.
+    pub fn get(
+        &self,
+        store: &Store,
+        key: &str,
+        build: impl FnOnce() -> Result<Representation, Error>,
+    ) -> Result<Arc<Representation>, Error> {
+        let versions = store.versions(TABLES)?;
+        if let Some(page) = self.0.get(key)
+            && page.versions == versions
+        {
+            return Ok(page.body.clone());
+        }
+        let body = Arc::new(build()?);
+        self.0.insert(key.to_owned(), Arc::new(Page { versions, body: body.clone() }));
+        Ok(body)
+    }
+}
+
+/// Answers with a public page: the one that is kept where nobody is signed in, one made for the viewer where somebody is.
+///
+/// # Errors
+///
+/// What `build` gives.
+pub fn public_page(
+    app: &App,
+    viewer: &Viewer,
+    request: &HttpRequest,
+    build: impl FnOnce() -> Result<Representation, Error>,
+) -> Result<HttpResponse, Error> {
+    if viewer.0.is_some() {
+        return Ok(build()?.respond(request, viewer.audience()));
+    }
+    let key = request.uri().path_and_query().map_or("", |path| path.as_str());
+    Ok(app.pages.get(&app.store, key, build)?.respond(request, viewer.audience()))
+}

@@ -1,0 +1,82 @@
+//! Every URL of Hearth, on one page.
+
+use actix_web::guard;
+use actix_web::http::Method;
+use actix_web::{Route, web};
+
+use super::{assets, docs, health, openapi, problem};
+use crate::posts::routes::{lists, marks};
+use crate::{accounts, categories, comments, posts, sessions};
+
+/// Declares [`ROUTES`], what the documentation is held against, and [`configure`], what the server does, in one.
+macro_rules! routes {
+    ($($path:literal { $($method:ident $handler:path),+ })+) => {
+        /// Each method and path.
+        pub const ROUTES: &[(&str, &str)] = &[$($((stringify!($method), $path)),+),+];
+
+        /// Registers every route. Other methods of a known path are answered with 405.
+        pub fn configure(config: &mut web::ServiceConfig) {
+            $(
+                let allowed = concat!($(stringify!($method), " "),+);
+                let resource = web::resource($path)$(.route(on(&Method::$method).to($handler)))+;
+                config.service(resource.default_service(web::to(move || problem::method_not_allowed(allowed))));
+            )+
+        }
+    };
+}
+
+routes! {
+    "/" { GET assets::index }
+    "/assets/{name}" { GET assets::file }
+    "/docs" { GET docs::redirect }
+    "/docs/{file:.*}" { GET docs::page }
+    "/healthz" { GET health::healthz }
+    "/readyz" { GET health::readyz }
+    "/api/v1/openapi.json" { GET openapi::get_openapi }
+
+    "/api/v1/auth/register" { POST accounts::routes::register }
+    "/api/v1/auth/login" { POST sessions::routes::log_in }
+    "/api/v1/auth/refresh" { POST sessions::routes::refresh }
+    "/api/v1/auth/logout" { POST sessions::routes::log_out }
+    "/api/v1/auth/logout-all" { POST sessions::routes::log_out_everywhere }
+    "/api/v1/auth/sessions" { GET sessions::routes::list_sessions }
+    "/api/v1/auth/sessions/{id}" { DELETE sessions::routes::end_session }
+
+    "/api/v1/me" {
+        GET accounts::routes::get_me, PATCH accounts::routes::update_me, DELETE accounts::routes::delete_me
+    }
+    "/api/v1/me/password" { PUT accounts::routes::change_password }
+    "/api/v1/me/posts" { GET lists::list_my_posts }
+    "/api/v1/me/likes" { GET lists::list_my_likes }
+    "/api/v1/me/bookmarks" { GET lists::list_my_bookmarks }
+
+    "/api/v1/users" { GET accounts::routes::list_users }
+    "/api/v1/users/{id}" { GET accounts::routes::get_user }
+    "/api/v1/users/{id}/posts" { GET lists::list_user_posts }
+    "/api/v1/users/{id}/block" { PUT accounts::routes::block_user, DELETE accounts::routes::unblock_user }
+
+    "/api/v1/categories" { GET categories::routes::list_categories }
+    "/api/v1/categories/{slug}" { PUT categories::routes::put_category, DELETE categories::routes::delete_category }
+
+    "/api/v1/posts" { GET lists::list_posts, POST posts::routes::create_post }
+    "/api/v1/posts/{id}" {
+        GET posts::routes::get_post, PATCH posts::routes::update_post, DELETE posts::routes::delete_post
+    }
+    "/api/v1/posts/{id}/history" { GET posts::routes::list_history }
+    "/api/v1/posts/{id}/like" { PUT marks::like_post, DELETE marks::unlike_post }
+    "/api/v1/posts/{id}/bookmark" { PUT marks::bookmark_post, DELETE marks::unbookmark_post }
+    "/api/v1/posts/{id}/archive" { PUT marks::archive_post, DELETE marks::unarchive_post }
+    "/api/v1/posts/{id}/comments" { GET comments::routes::list_comments, POST comments::routes::create_comment }
+
+    "/api/v1/comments/{id}" { PATCH comments::routes::update_comment, DELETE comments::routes::delete_comment }
+    "/api/v1/comments/{id}/like" { PUT comments::routes::like_comment, DELETE comments::routes::unlike_comment }
+}
+
+/// A route for `method`; what answers GET answers HEAD.
+fn on(method: &Method) -> Route {
+    let route = web::route();
+    if *method == Method::GET {
+        return route.guard(guard::Any(guard::Get()).or(guard::Head()));
+    }
+    route.method(method.clone())
+}

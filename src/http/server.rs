@@ -1,0 +1,126 @@
+//! The server: sockets, time limits, and what every answer has in common.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+use actix_web::dev::{Server, Service, ServiceResponse};
+use actix_web::http::KeepAlive;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::middleware::{Condition, Logger};
+use actix_web::rt::net::TcpSocket;
+use actix_web::{HttpServer, web};
+
+use super::{problem, routes};
+use crate::app::App;
+use crate::error::Error;
+
+/// Connections that wait to be accepted, while all threads are busy.
+const BACKLOG: u32 = 1024;
+
+/// Connections of one thread; more wait to be accepted. Each idle one takes some 20 KiB.
+const MAX_CONNECTIONS: usize = 10_000;
+
+/// How long a connection without a request is kept. Longer than the minute that proxies keep theirs, so that it is
+/// the proxy that ends it, and no request meets a closing socket.
+const IDLE: Duration = Duration::from_secs(75);
+
+/// How long the head of a request may take.
+const REQUEST_HEAD: Duration = Duration::from_secs(10);
+
+/// How long a connection that ends may go on sending: who is refused in the middle of a large body should still get
+/// to read why, and would not where the socket is closed on what it sends.
+const LINGER: Duration = Duration::from_secs(10);
+
+/// How long running requests may take when the server stops, in seconds.
+const FINISH_SECONDS: u64 = 10;
+
+/// The log target of one line for each request. It says nothing about who asked but the address of the connection.
+const ACCESS_LOG: &str = "hearth::access";
+
+/// In every answer that has no other value for it. The policy is for data, which has no business running anything.
+static HEADERS: [(HeaderName, HeaderValue); 7] = [
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
+    (header::CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin")),
+    (header::CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("same-origin")),
+    (header::PERMISSIONS_POLICY, HeaderValue::from_static("camera=(), geolocation=(), microphone=()")),
+];
+
+/// A socket that listens on `address`; port 0 takes a free one. Must be called within a runtime.
+///
+/// # Errors
+///
+/// What the operating system says, where the address is taken or not to be had.
+pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // Otherwise a restart would wait for the old connections to be forgotten.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)?.into_std()
+}
+
+/// Serves `app` on `listener` with `workers` threads. The server runs while its future is awaited, and leaves signals
+/// to whoever does that.
+///
+/// # Errors
+///
+/// What the operating system says, where the socket cannot be used.
+pub fn start(app: web::Data<App>, listener: TcpListener, workers: usize) -> io::Result<Server> {
+    start_with(app, listener, workers, routes::configure)
+}
+
+fn start_with(
+    app: web::Data<App>,
+    listener: TcpListener,
+    workers: usize,
+    configure: impl Fn(&mut web::ServiceConfig) + Copy + Send + 'static,
+) -> io::Result<Server> {
+    let access_log = log::log_enabled!(target: ACCESS_LOG, log::Level::Info);
+    let server = HttpServer::new(move || {
+        actix_web::App::new()
+            .app_data(app.clone())
+            .app_data(web::PathConfig::default().error_handler(|_, _| problem::no_route().into()))
+            .app_data(web::QueryConfig::default().error_handler(|error, _| wrong_query(&error).into()))
+            .configure(configure)
+            .default_service(web::to(problem::route_not_found))
+            .wrap_fn(|request, service| {
+                let answer = service.call(request);
+                async { answer.await.map(finished) }
+            })
+            .wrap(Condition::new(access_log, Logger::new(r#"%a "%r" %s %b %Dms"#).log_target(ACCESS_LOG)))
+    });
+    let server = server
+        .workers(workers)
+        .backlog(BACKLOG)
+        .max_connections(MAX_CONNECTIONS)
+        .tcp_nodelay(true)
+        .keep_alive(KeepAlive::Timeout(IDLE))
+        .client_request_timeout(REQUEST_HEAD)
+        .client_disconnect_timeout(LINGER)
+        .shutdown_timeout(FINISH_SECONDS)
+        .disable_signals()
+        .listen(listener)?;
+    Ok(server.run())
+}
+
+fn wrong_query(error: &actix_web::error::QueryPayloadError) -> Error {
+    Error::field("query", error.to_string())
+}
+
+/// Gives an answer what every answer has.
+fn finished(mut answer: ServiceResponse) -> ServiceResponse {
+    let headers = answer.headers_mut();
+    for (name, value) in &HEADERS {
+        if !headers.contains_key(name) {
+            headers.insert(name.clone(), value.clone());
+        }
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,7 @@
+//! The executable: the library's command line.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hearth::cli::run()
+}

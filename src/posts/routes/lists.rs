@@ -1,0 +1,155 @@
+//! Lists of posts over HTTP: public ones, and one's own.
+
+use std::sync::Arc;
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::accounts::{self, AccountId};
+use crate::app::App;
+use crate::error::Error;
+use crate::http::auth::{CurrentUser, Viewer};
+use crate::http::pages::public_page;
+use crate::http::problem::Problem;
+use crate::http::query::Query;
+use crate::http::representation::{Audience, Representation};
+use crate::paging::{Page, Paged};
+use crate::posts::{Feed, Post, PostView, Sort, bookmarked, liked, own_posts, page};
+use crate::text;
+
+/// Posts, archived ones left out.
+#[utoipa::path(get, path = "/api/v1/posts", tag = "posts",
+    params(
+        ("category" = Option<Vec<String>>, Query, description = "Slugs in any case; several are a union"),
+        ("tag" = Option<String>, Query, description = "A tag, in any case"),
+        ("author" = Option<String>, Query, description = "An id or a handle; anonymous posts are left out"),
+        ("sort" = Option<String>, Query, description = "`new`, `top` or `hot`; `new` if left out"),
+        ("limit" = Option<u32>, Query, description = "1 to 100; 20 if left out"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "A page of posts", body = Paged<PostView>),
+        (status = 400, description = "`invalid_cursor`", body = Problem),
+        (status = 422, description = "`validation_failed`", body = Problem),
+))]
+pub async fn list_posts(
+    app: Data<App>,
+    viewer: Viewer,
+    request: HttpRequest,
+    query: Query,
+) -> Result<HttpResponse, Error> {
+    public_page(&app, &viewer, &request, || {
+        let feed = parse_feed(&app, &query)?;
+        views(&app, page(&app.store, &feed, &query.page()?)?, viewer.0)
+    })
+}
+
+fn parse_feed(app: &App, query: &Query) -> Result<Feed, Error> {
+    let sort = match query.one("sort").unwrap_or("new") {
+        "new" => Sort::New,
+        "top" => Sort::Top,
+        "hot" => Sort::Hot,
+        _ => return Err(Error::field("sort", "must be new, top or hot")),
+    };
+    let mut categories: Vec<_> = query.all("category").map(str::to_ascii_lowercase).collect();
+    categories.sort_unstable();
+    categories.dedup();
+    if categories.len() > 20 {
+        return Err(Error::field("category", "must be at most 20 categories"));
+    }
+    let author = query.one("author").map(|author| accounts::look_up(&app.store, author)).transpose()?;
+    Ok(Feed { categories, tag: query.one("tag").map(text::folded), author: author.map(|author| author.id), sort })
+}
+
+/// A page of posts as `viewer` sees them.
+fn views(app: &App, page: Paged<Arc<Post>>, viewer: Option<AccountId>) -> Result<Representation, Error> {
+    let view = |post: &Arc<Post>| PostView::of(&app.store, post, viewer);
+    let items = page.items.iter().map(view).collect::<Result<_, _>>()?;
+    Representation::json(&Paged { items, next_cursor: page.next_cursor })
+}
+
+/// A user's posts but for anonymous ones, the newest first.
+#[utoipa::path(get, path = "/api/v1/users/{id}/posts", tag = "posts",
+    params(
+        ("id" = String, Path, description = "An id or a handle"),
+        ("limit" = Option<u32>, Query, description = "1 to 100; 20 if left out"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "A page of posts", body = Paged<PostView>),
+        (status = 404, description = "`user_not_found`", body = Problem),
+))]
+pub async fn list_user_posts(
+    app: Data<App>,
+    viewer: Viewer,
+    path: Path<String>,
+    request: HttpRequest,
+    query: Query,
+) -> Result<HttpResponse, Error> {
+    public_page(&app, &viewer, &request, || {
+        let author = Some(accounts::look_up(&app.store, &path)?.id);
+        let feed = Feed { author, ..Feed::default() };
+        views(&app, page(&app.store, &feed, &query.page()?)?, viewer.0)
+    })
+}
+
+/// One's own posts, anonymous ones too, the newest first.
+#[utoipa::path(get, path = "/api/v1/me/posts", tag = "posts", security(("token" = [])),
+    params(
+        ("archived" = Option<bool>, Query, description = "Those that are archived; those that are not if left out"),
+        ("limit" = Option<u32>, Query, description = "1 to 100; 20 if left out"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ),
+    responses((status = 200, description = "A page of posts", body = Paged<PostView>)))]
+pub async fn list_my_posts(
+    app: Data<App>,
+    user: CurrentUser,
+    request: HttpRequest,
+    query: Query,
+) -> Result<HttpResponse, Error> {
+    let archived = query.parsed("archived", "true or false")?.unwrap_or(false);
+    own_list(&app, &user, &request, &query, |page| own_posts(&app.store, user.id(), archived, page))
+}
+
+/// The posts that one likes, the latest liked first.
+#[utoipa::path(get, path = "/api/v1/me/likes", tag = "posts", security(("token" = [])),
+    params(
+        ("limit" = Option<u32>, Query, description = "1 to 100; 20 if left out"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ),
+    responses((status = 200, description = "A page of posts", body = Paged<PostView>)))]
+pub async fn list_my_likes(
+    app: Data<App>,
+    user: CurrentUser,
+    request: HttpRequest,
+    query: Query,
+) -> Result<HttpResponse, Error> {
+    own_list(&app, &user, &request, &query, |page| liked(&app.store, user.id(), page))
+}
+
+/// The posts that one keeps, the latest kept first.
+#[utoipa::path(get, path = "/api/v1/me/bookmarks", tag = "posts", security(("token" = [])),
+    params(
+        ("limit" = Option<u32>, Query, description = "1 to 100; 20 if left out"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ),
+    responses((status = 200, description = "A page of posts", body = Paged<PostView>)))]
+pub async fn list_my_bookmarks(
+    app: Data<App>,
+    user: CurrentUser,
+    request: HttpRequest,
+    query: Query,
+) -> Result<HttpResponse, Error> {
+    own_list(&app, &user, &request, &query, |page| bookmarked(&app.store, user.id(), page))
+}
+
+fn own_list(
+    app: &App,
+    user: &CurrentUser,
+    request: &HttpRequest,
+    query: &Query,
+    list: impl FnOnce(&Page) -> Result<Paged<Arc<Post>>, Error>,
+) -> Result<HttpResponse, Error> {
+    let page = list(&query.page()?)?;
+    Ok(views(app, page, Some(user.id()))?.respond(request, Audience::Private))
+}

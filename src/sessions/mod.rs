@@ -1,0 +1,184 @@
+//! Sessions: signing in, staying signed in by rotating refresh tokens, and signing out everywhere at once.
+
+mod record;
+pub mod routes;
+mod tokens;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use record::{BY_ACCOUNT, BY_EXPIRY, Session, SessionId};
+pub use tokens::{ACCESS_LIFETIME, SESSION_LIFETIME, Tokens, TokensView};
+
+use crate::accounts::{self, Account, AccountId, AccountView, BY_EMAIL, Password};
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::error::{Code, Error};
+use crate::store::{Range, Read, StoreError, Tx};
+
+/// Most sessions an account has at once; one more ends the oldest.
+const MAX_SESSIONS: usize = 50;
+
+/// What a client says it is, and where it calls from.
+#[derive(Clone, Debug)]
+pub struct Device {
+    /// The `User-Agent`, cut to 200 characters.
+    pub name: String,
+    /// The network address.
+    pub address: String,
+}
+
+/// Answer to registering and signing in.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SignedIn {
+    /// The account.
+    pub user: AccountView,
+    /// Its new session's tokens.
+    #[serde(flatten)]
+    pub tokens: TokensView,
+}
+
+/// Signs in. An unknown address costs the same time, and is answered with the same words, as a wrong password.
+///
+/// # Errors
+///
+/// [`Code::InvalidCredentials`], or what hashing and the store give.
+pub async fn log_in(app: &App, email: &str, password: Password, device: Device) -> Result<SignedIn, Error> {
+    // What is no e-mail address is nobody's: the time and the words are the same.
+    let account = app.store.find(&BY_EMAIL, &accounts::parse_email(email).unwrap_or_default())?;
+    let stored = account.as_ref().map(|account| account.password.clone());
+    let verified = app.passwords.verify(password, stored).await?;
+    let Some(account) = account.filter(|_| verified.matches) else { return Err(invalid_credentials()) };
+    let now = app.clock.now();
+    let session = app.tokens.begin(app.ids.next(now), account.id, device, now);
+    let record = session.record.clone();
+    let account = app
+        .store
+        .write(move |tx| {
+            // The password may have been changed while this one was compared.
+            let current = accounts::find(tx, account.id)?.filter(|current| current.password == account.password);
+            let Some(current) = current else { return Err(invalid_credentials()) };
+            if let Some(password) = &verified.upgraded {
+                tx.put(&Account { password: password.clone(), ..Account::clone(&current) })?;
+            }
+            make_room(tx, account.id)?;
+            tx.put(&record)?;
+            Ok(current)
+        })
+        .await?;
+    Ok(SignedIn { tokens: app.tokens.issue(&session, now)?, user: AccountView::from(&*account) })
+}
+
+fn invalid_credentials() -> Error {
+    Error::new(Code::InvalidCredentials, "Check the e-mail address and the password, and try again.")
+}
+
+fn make_room(tx: &mut Tx<'_>, account: AccountId) -> Result<(), StoreError> {
+    let sessions = tx.scan(&BY_ACCOUNT, &Range::prefix(&account))?;
+    let too_many = (sessions.len() + 1).saturating_sub(MAX_SESSIONS);
+    for (_, id) in sessions.into_iter().take(too_many) {
+        tx.delete::<Session>(&id)?;
+    }
+    Ok(())
+}
+
+/// Exchanges a refresh token for new tokens. A token that was used before ends its session: one of the two who had it
+/// is a thief, and nobody can tell which.
+///
+/// # Errors
+///
+/// [`Code::InvalidRefreshToken`], or what the store gives.
+pub async fn refresh(app: &App, token: &str) -> Result<TokensView, Error> {
+    let invalid = || Error::new(Code::InvalidRefreshToken, "Sign in again.");
+    let presented = app.tokens.read_refresh(token).ok_or_else(invalid)?;
+    let now = app.clock.now();
+    let Some(session) = app.store.get::<Session>(&presented.session)? else { return Err(invalid()) };
+    let next = app.tokens.next(&session, now);
+    let record = next.record.clone();
+    let renewed = app
+        .store
+        .write(move |tx| {
+            let Some(current) = tx.get::<Session>(&presented.session)?.filter(|current| now < current.expires_at)
+            else {
+                return Ok(false);
+            };
+            let is_current = current.refresh_hash == presented.hash && current.generation == presented.generation;
+            if is_current {
+                tx.put(&record)?;
+            } else {
+                tx.delete::<Session>(&presented.session)?;
+            }
+            Ok::<_, Error>(is_current)
+        })
+        .await?;
+    if renewed { app.tokens.issue(&next, now) } else { Err(invalid()) }
+}
+
+/// Who is signed in with this access token.
+///
+/// # Errors
+///
+/// [`Code::InvalidToken`] where it is forged, expired, or its session has ended; or what reading gives.
+pub fn authenticate(app: &App, access_token: &str) -> Result<(Arc<Account>, SessionId), Error> {
+    let invalid = || Error::new(Code::InvalidToken, "Refresh the session, or sign in again.");
+    let (account, session) = app.tokens.read_access(access_token, app.clock.now()).ok_or_else(invalid)?;
+    let session = app.store.get::<Session>(&session)?.filter(|session| session.account == account);
+    let session = session.ok_or_else(invalid)?;
+    Ok((accounts::find(&app.store, account)?.ok_or_else(invalid)?, session.id))
+}
+
+/// The sessions of `account`, the latest first.
+///
+/// # Errors
+///
+/// What reading gives.
+pub fn list(read: &impl Read, account: AccountId) -> Result<Vec<Arc<Session>>, StoreError> {
+    let ids = read.scan(&BY_ACCOUNT, &Range::prefix(&account).backward())?;
+    ids.iter().filter_map(|(_, id)| read.get::<Session>(id).transpose()).collect()
+}
+
+/// Ends one session of `account`: its tokens stop working at once.
+///
+/// # Errors
+///
+/// [`Code::SessionNotFound`] where the account has no such session, or what the store gives.
+pub async fn end(app: &App, account: AccountId, session: SessionId) -> Result<(), Error> {
+    app.store
+        .write(move |tx| {
+            if tx.get::<Session>(&session)?.is_none_or(|found| found.account != account) {
+                return Err(Error::new(Code::SessionNotFound, "GET /auth/sessions lists your sessions."));
+            }
+            Ok(tx.delete::<Session>(&session).map(drop)?)
+        })
+        .await
+}
+
+/// Ends all sessions of `account` within a write, but for `except`.
+///
+/// # Errors
+///
+/// What the store gives.
+pub fn end_all(tx: &mut Tx<'_>, account: AccountId, except: Option<SessionId>) -> Result<(), Error> {
+    for (_, id) in tx.scan(&BY_ACCOUNT, &Range::prefix(&account))? {
+        if Some(id) != except {
+            tx.delete::<Session>(&id)?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes up to `limit` sessions that ended by themselves; whether there may be more.
+///
+/// # Errors
+///
+/// What the store gives.
+pub fn expire(tx: &mut Tx<'_>, now: Timestamp, limit: usize) -> Result<bool, StoreError> {
+    let ended = tx.scan(&BY_EXPIRY, &Range::all().limit(limit))?;
+    let ended: Vec<_> = ended.into_iter().take_while(|(expires_at, _)| *expires_at <= now).collect();
+    for (_, id) in &ended {
+        tx.delete::<Session>(id)?;
+    }
+    Ok(ended.len() == limit)
+}

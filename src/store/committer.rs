@@ -1,0 +1,216 @@
+//! The one thread that writes: it takes everything that waits, makes one frame of it, syncs once, applies, answers.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+use super::batch::{self, Batch};
+use super::error::StoreError;
+use super::journal::{Durability, Frames, Journal, JournalError};
+use super::state::{Applied, State};
+use super::tx::{Pending, Tx};
+
+/// Most writes in one group; more wait for the next.
+const MAX_GROUP: usize = 1024;
+
+/// How long relaxed durability lets an acknowledged write wait for its sync. The promise is 200 ms; half of it leaves
+/// room for the sync itself.
+const RELAXED_DELAY: Duration = Duration::from_millis(100);
+
+/// What the committer is asked for.
+pub(super) enum Message {
+    /// A write.
+    Write(Box<dyn Job>),
+    /// All frames of the journal as it is now.
+    Frames(oneshot::Sender<Result<Frames, JournalError>>),
+}
+
+/// A write that waits for its turn.
+pub(super) trait Job: Send {
+    /// Runs the closure; `false` asks for its changes to be undone.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+
+    /// Answers whoever waits: with the closure's result, or with why the group did not get to disk.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+/// The usual job: a closure and the channel of the one who waits for it.
+pub(super) struct Task<F, T, E> {
+    closure: F,
+    result: Option<Result<T, E>>,
+    answer: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Task<F, T, E> {
+    pub(super) fn new(closure: F) -> (Box<Self>, oneshot::Receiver<Result<T, E>>) {
+        let (answer, waiting) = oneshot::channel();
+        (Box::new(Self { closure, result: None, answer }), waiting)
+    }
+}
+
+impl<F, T, E> Job for Task<F, T, E>
+where
+    F: Fn(&mut Tx<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StoreError> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        let result = catch_unwind(AssertUnwindSafe(|| (self.closure)(tx)));
+        let result = result.unwrap_or_else(|_| Err(StoreError::Panicked.into()));
+        let keep = result.is_ok();
+        self.result = Some(result);
+        keep
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let Self { result, answer, .. } = *self;
+        let result = result.unwrap_or_else(|| Err(StoreError::Panicked.into()));
+        // Whoever waited may have gone away; the write stands all the same.
+        let _ = answer.send(committed.map_err(E::from).and(result));
+    }
+}
+
+/// What the committer and the rest of the store know of each other.
+#[derive(Default)]
+pub(super) struct Progress {
+    /// The last frame in the state.
+    pub(super) applied: AtomicU64,
+    /// Bytes given to the journal since the store was opened.
+    pub(super) journal_bytes: AtomicU64,
+    /// Why no more writes are taken. Set once, never taken back.
+    pub(super) stopped: OnceLock<Arc<str>>,
+}
+
+impl Progress {
+    /// Fails with the reason where the store stopped taking writes.
+    pub(super) fn check(&self) -> Result<(), StoreError> {
+        self.stopped.get().map_or(Ok(()), |why| Err(StoreError::Stopped(why.clone())))
+    }
+
+    /// Stops the store for good; the first reason is kept.
+    pub(super) fn stop(&self, why: &str) -> StoreError {
+        let why = self.stopped.get_or_init(|| {
+            log::error!("the store stops taking writes until Hearth is started again: {why}");
+            why.into()
+        });
+        StoreError::Stopped(why.clone())
+    }
+}
+
+/// The committer's own things.
+pub(super) struct Committer {
+    pub(super) state: Arc<State>,
+    pub(super) journal: Box<dyn Journal>,
+    pub(super) durability: Durability,
+    pub(super) progress: Arc<Progress>,
+    /// The last frame known to be on disk.
+    pub(super) durable: u64,
+}
+
+impl Committer {
+    /// Works until every sender is gone, then leaves everything synced.
+    pub(super) fn run(mut self, messages: &Receiver<Message>) {
+        let mut unsynced_since: Option<Instant> = None;
+        loop {
+            let first = match unsynced_since {
+                None => messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(since) => messages.recv_timeout(RELAXED_DELAY.saturating_sub(since.elapsed())),
+            };
+            match first {
+                Ok(first) => {
+                    let group = self.group(first, messages);
+                    self.commit(group);
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            if self.durable < self.journal.head() {
+                let since = *unsynced_since.get_or_insert_with(Instant::now);
+                if since.elapsed() >= RELAXED_DELAY {
+                    self.sync();
+                    unsynced_since = None;
+                }
+            } else {
+                unsynced_since = None;
+            }
+        }
+        self.sync();
+    }
+
+    /// Takes everything that waits, up to a group.
+    fn group(&self, first: Message, messages: &Receiver<Message>) -> Vec<Box<dyn Job>> {
+        let mut jobs = Vec::new();
+        for message in std::iter::once(first).chain(messages.try_iter()).take(MAX_GROUP) {
+            match message {
+                Message::Write(job) => jobs.push(job),
+                Message::Frames(answer) => {
+                    // Whoever asked may have gone away.
+                    let _ = answer.send(self.journal.read_from(1));
+                }
+            }
+        }
+        jobs
+    }
+
+    /// Runs a group of jobs and answers each when all of them are on disk and in the state.
+    fn commit(&mut self, jobs: Vec<Box<dyn Job>>) {
+        let mut pending = Pending::default();
+        let mut done = Vec::new();
+        for mut job in jobs {
+            let mut tx = Tx::new(&self.state, &mut pending);
+            if !job.run(&mut tx) {
+                tx.undo();
+            }
+            done.push(job);
+        }
+        let committed = self.write(&pending.into_batch());
+        for job in done {
+            job.answer(committed.clone());
+        }
+    }
+
+    /// Journal, then state. A failure of either ends all writing: what reached the disk is not known any more.
+    fn write(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        self.progress.check()?;
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let stop = |what: &str, why: &dyn std::fmt::Display| Err(self.progress.stop(&format!("{what}: {why}")));
+        let bytes = match batch::encode(batch) {
+            Ok(bytes) => bytes,
+            Err(error) => return stop("a group of writes could not be encoded", &error),
+        };
+        let sequence = match self.journal.append(self.journal.head(), &bytes, self.durability) {
+            Ok(sequence) => sequence,
+            Err(error) => return stop("the journal could not be written", &error),
+        };
+        if matches!(self.durability, Durability::Synced) {
+            self.durable = sequence;
+        }
+        let applied = Applied { sequence, durable: self.durable };
+        match catch_unwind(AssertUnwindSafe(|| self.state.apply(applied, batch))) {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => return stop("the state could not be changed", &error),
+            Err(_) => return stop("the state could not be changed", &"sled panicked"),
+        }
+        self.progress.applied.store(sequence, Ordering::SeqCst);
+        self.progress.journal_bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn sync(&mut self) {
+        if self.progress.stopped.get().is_some() {
+            return;
+        }
+        match self.journal.sync() {
+            Ok(()) => self.durable = self.journal.head(),
+            Err(error) => {
+                self.progress.stop(&format!("the journal could not be synced: {error}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! The store: a journal of what happened, sled for what is, and one thread between them.
+//!
+//! - A write is a closure over a [`Tx`]. The committer runs the closures that wait, appends their post-images to the
+//!   journal as one frame, syncs once, applies the frame to sled, and only then answers.
+//! - A read goes to the state directly, through a cache of decoded records, and never waits for a write to be synced.
+//! - `State::apply` is the only way into the state, also on replay. sled is never asked to be durable by itself:
+//!   checkpoints sync its file, and what came after is replayed from the journal. The journal is kept from its first
+//!   frame on, so a sled folder that is lost or damaged is rebuilt.
+//!
+//! Nothing outside this folder knows of sled.
+
+pub mod batch;
+mod cache;
+pub mod catalog;
+pub mod check;
+mod checkpoint;
+pub mod codec;
+mod committer;
+mod error;
+mod index;
+pub mod journal;
+pub mod key;
+mod lock;
+mod open;
+mod range;
+mod read;
+mod record;
+mod state;
+mod tally;
+mod tx;
+
+use std::path::Path;
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+pub use catalog::{Catalog, TableOf};
+pub use error::StoreError;
+pub use index::{Entry, Index, IndexOf};
+pub use journal::Durability;
+pub use open::{OpenError, Options};
+pub use range::{MAX_SCAN, Range};
+pub use read::Read;
+pub use record::Record;
+pub use tally::{Tally, TallyOf};
+pub use tx::Tx;
+
+use checkpoint::Checkpointer;
+use committer::{Committer, Message, Progress, Task};
+use journal::{Frames, Journal};
+use lock::Lock;
+use state::State;
+
+/// Writes that may wait for the committer; one more is answered with [`StoreError::Busy`].
+const MAX_WAITING: usize = 8192;
+
+/// An open store. Clones share it; the last one to go closes it.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    state: Arc<State>,
+    progress: Arc<Progress>,
+    catalog: Catalog,
+    running: Mutex<Option<Running>>,
+    messages: Mutex<Option<SyncSender<Message>>>,
+}
+
+/// What ends when the store is closed.
+struct Running {
+    committer: JoinHandle<()>,
+    checkpointer: JoinHandle<Checkpointer>,
+    end_checkpoints: SyncSender<()>,
+    _lock: Lock,
+}
+
+impl Store {
+    /// Opens the store of `options`, replaying or rebuilding what must be.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`], whose message says what to do.
+    pub fn open(catalog: Catalog, options: &Options) -> Result<Self, OpenError> {
+        Self::open_over(catalog, options, |journal| Box::new(journal))
+    }
+
+    /// As [`Store::open`], with the journal put behind another one: one that fails, say, or one that others share.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`].
+    pub fn open_over(
+        catalog: Catalog,
+        options: &Options,
+        wrap: impl FnOnce(journal::FileJournal) -> Box<dyn Journal>,
+    ) -> Result<Self, OpenError> {
+        let parts = open::open(&catalog, options, wrap)?;
+        let head = parts.journal.head();
+        let (state, progress) = (Arc::new(parts.state), Arc::new(Progress::default()));
+        progress.applied.store(head, std::sync::atomic::Ordering::SeqCst);
+        let (messages, waiting) = sync_channel(MAX_WAITING);
+        let committer = Committer {
+            state: state.clone(),
+            journal: parts.journal,
+            durability: options.durability,
+            progress: progress.clone(),
+            durable: head,
+        };
+        let checkpointer = Checkpointer {
+            state: state.clone(),
+            progress: progress.clone(),
+            mark: parts.mark,
+            sled_file: parts.sled_file,
+            every: options.checkpoint_every,
+        };
+        let (end_checkpoints, end) = sync_channel(0);
+        let failed = |cause| OpenError::io(Path::new("a thread could not be started"), cause);
+        let committer =
+            thread::Builder::new().name("committer".into()).spawn(move || committer.run(&waiting)).map_err(failed)?;
+        let checkpointer = thread::Builder::new().name("checkpointer".into()).spawn(move || {
+            checkpointer.run(&end);
+            checkpointer
+        });
+        let checkpointer = checkpointer.map_err(failed)?;
+        let running = Running { committer, checkpointer, end_checkpoints, _lock: parts.lock };
+        Ok(Self(Arc::new(Inner {
+            state,
+            progress,
+            catalog,
+            running: Mutex::new(Some(running)),
+            messages: Mutex::new(Some(messages)),
+        })))
+    }
+
+    /// Runs `closure` in the committer and waits until its changes are on disk and in the state.
+    ///
+    /// The closure may be run again (so it is `Fn`), does no hashing and no I/O, and has no effect but through the
+    /// [`Tx`]. Where it fails, nothing of it remains.
+    ///
+    /// # Errors
+    ///
+    /// The closure's own, [`StoreError::Busy`], or [`StoreError::Stopped`] once a write or sync has failed.
+    pub async fn write<T, E, F>(&self, closure: F) -> Result<T, E>
+    where
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (task, answer) = Task::new(closure);
+        self.0.submit(Message::Write(task))?;
+        answer.await.unwrap_or_else(|_| Err(self.0.closed().into()))
+    }
+
+    /// As [`Store::write`], for threads that may block.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::write`].
+    pub fn write_blocking<T, E, F>(&self, closure: F) -> Result<T, E>
+    where
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (task, answer) = Task::new(closure);
+        self.0.submit(Message::Write(task))?;
+        answer.blocking_recv().unwrap_or_else(|_| Err(self.0.closed().into()))
+    }
+
+    /// A number for each of `tables` that changes with every change of the table, once the change can be read:
+    /// whatever was built from them is still right while none of the numbers moved.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Sled`] where a table is not in the catalogue.
+    pub fn versions<const N: usize>(&self, tables: [&'static str; N]) -> Result<[u64; N], StoreError> {
+        self.0.state.versions(tables)
+    }
+
+    /// Whether writes are taken.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Stopped`] with the reason.
+    pub fn health(&self) -> Result<(), StoreError> {
+        self.0.progress.check()
+    }
+
+    /// Finishes the writes that wait, syncs, makes a checkpoint and lets go of the folder. Later writes are refused.
+    /// Blocks until all of it is done; closing again does nothing.
+    pub fn close(&self) {
+        self.0.close();
+    }
+
+    /// The tables that the store was opened with.
+    pub fn catalog(&self) -> Catalog {
+        self.0.catalog
+    }
+
+    /// All frames of the journal as it is now, in order. Blocks until the writes before are done.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Stopped`] where the store is closed, or what opening the journal gives.
+    pub fn frames(&self) -> Result<Frames, OpenError> {
+        let (answer, waiting) = tokio::sync::oneshot::channel();
+        self.0.submit(Message::Frames(answer))?;
+        Ok(waiting.blocking_recv().map_err(|_| self.0.closed())??)
+    }
+}
+
+impl Read for Store {
+    fn value(&self, tree: &'static str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.0.state.value(tree, key)
+    }
+
+    fn entries(&self, tree: &'static str, range: &Range) -> Result<Vec<Entry>, StoreError> {
+        self.0.state.entries(tree, range)
+    }
+
+    fn get<R: Record>(&self, key: &R::Key) -> Result<Option<Arc<R>>, StoreError> {
+        self.0.state.get(key)
+    }
+}
+
+impl Inner {
+    fn submit(&self, message: Message) -> Result<(), StoreError> {
+        self.progress.check()?;
+        let messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(sender) = messages.as_ref() else { return Err(self.closed()) };
+        sender.try_send(message).map_err(|error| match error {
+            TrySendError::Full(_) => StoreError::Busy,
+            TrySendError::Disconnected(_) => self.closed(),
+        })
+    }
+
+    /// Why a write cannot be done when nobody takes it any more.
+    fn closed(&self) -> StoreError {
+        self.progress.check().err().unwrap_or_else(|| StoreError::Stopped("it is closed".into()))
+    }
+
+    fn close(&self) {
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(running) = self.running.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+        drop(running.end_checkpoints);
+        if running.committer.join().is_err() {
+            self.progress.stop("the committer panicked");
+        }
+        if let Ok(checkpointer) = running.checkpointer.join() {
+            checkpointer.checkpoint();
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}

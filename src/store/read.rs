@@ -1,0 +1,79 @@
+//! Reading, the same from outside a write (the state as committed) and inside one (its own group's changes too).
+
+use std::sync::Arc;
+
+use super::codec;
+use super::error::StoreError;
+use super::index::{Entry, Index};
+use super::key::Key;
+use super::range::Range;
+use super::record::Record;
+
+/// Something that records can be read from: a [`super::Store`] or a [`super::Tx`].
+pub trait Read {
+    /// The value stored under `key` in the tree `tree`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Sled`].
+    fn value(&self, tree: &'static str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// The entries of the tree `tree` within `range`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Sled`].
+    fn entries(&self, tree: &'static str, range: &Range) -> Result<Vec<Entry>, StoreError>;
+
+    /// The record with the primary key `key`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Sled`] or [`StoreError::Damaged`].
+    fn get<R: Record>(&self, key: &R::Key) -> Result<Option<Arc<R>>, StoreError> {
+        self.value(R::TABLE, &key.to_bytes())?.map(|bytes| decoded(&bytes)).transpose()
+    }
+
+    /// Whether there is a record with the primary key `key`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Sled`].
+    fn contains<R: Record>(&self, key: &R::Key) -> Result<bool, StoreError> {
+        Ok(self.value(R::TABLE, &key.to_bytes())?.is_some())
+    }
+
+    /// The records of a table within `range`, by primary key.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Sled`] or [`StoreError::Damaged`].
+    fn records<R: Record>(&self, range: &Range) -> Result<Vec<Arc<R>>, StoreError> {
+        self.entries(R::TABLE, range)?.iter().map(|(_, bytes)| decoded(bytes)).collect()
+    }
+
+    /// The keys of `index` within `range`, each with the primary key of its record.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Sled`] or [`StoreError::Damaged`].
+    fn scan<R: Record, K: Key>(&self, index: &Index<R, K>, range: &Range) -> Result<Vec<(K, R::Key)>, StoreError> {
+        let read = |entry: &Entry| index.read_entry(entry).map_err(StoreError::bad_key(index.name()));
+        self.entries(index.name(), range)?.iter().map(read).collect()
+    }
+
+    /// The record that the unique `index` holds under `key`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Sled`] or [`StoreError::Damaged`].
+    fn find<R: Record, K: Key>(&self, index: &Index<R, K>, key: &K) -> Result<Option<Arc<R>>, StoreError> {
+        let Some(primary) = self.value(index.name(), &key.to_bytes())? else { return Ok(None) };
+        self.get(&R::Key::from_bytes(&primary).map_err(StoreError::bad_key(index.name()))?)
+    }
+}
+
+/// The record that stored bytes hold.
+pub(super) fn decoded<R: Record>(bytes: &[u8]) -> Result<Arc<R>, StoreError> {
+    codec::decode(bytes).map(Arc::new).map_err(|cause| StoreError::Damaged { table: R::TABLE, cause })
+}

@@ -1,0 +1,135 @@
+//! What people type, made safe to store and to show: one Unicode form, no control characters, bounded length.
+//!
+//! Lengths count characters (Unicode scalar values), as the contract does.
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::error::FieldError;
+
+/// Characters that no one sees and that change how others are read: zero-width space, line and paragraph separators,
+/// the byte order mark, and the bidirectional overrides of the "Trojan Source" attacks (CVE-2021-42574). Joiners
+/// stay: emoji and several scripts need them.
+const fn is_deceptive(c: char) -> bool {
+    matches!(c, '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// A single line of `min..=max` characters, trimmed and in Unicode's form NFC.
+///
+/// # Errors
+///
+/// A [`FieldError`] for `field` that says what is wrong.
+pub fn line(field: &str, text: &str, min: usize, max: usize) -> Result<String, FieldError> {
+    let line: String = text.trim().nfc().collect();
+    if line.chars().any(|c| c.is_control() || is_deceptive(c)) {
+        return Err(FieldError::new(field, "must not contain control characters or invisible direction marks"));
+    }
+    within(field, line, min, max)
+}
+
+/// Text of several lines, of `min..=max` characters: line ends become `\n`, tabs stay, the end is trimmed.
+///
+/// # Errors
+///
+/// A [`FieldError`] for `field` that says what is wrong.
+pub fn paragraphs(field: &str, text: &str, min: usize, max: usize) -> Result<String, FieldError> {
+    let text: String = text.replace("\r\n", "\n").trim_end().nfc().collect();
+    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t' || is_deceptive(c)) {
+        return Err(FieldError::new(field, "must not contain control characters or invisible direction marks"));
+    }
+    within(field, text, min, max)
+}
+
+fn within(field: &str, text: String, min: usize, max: usize) -> Result<String, FieldError> {
+    let length = text.chars().count();
+    if (min..=max).contains(&length) {
+        return Ok(text);
+    }
+    Err(FieldError::new(field, format!("must have {min} to {max} characters, and has {length}")))
+}
+
+/// The form in which two spellings of the same word are the same: compatibility characters unified, lower case.
+pub fn folded(text: &str) -> String {
+    text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+}
+
+/// An ASCII slug of `text` in `[a-z0-9_]`, of at most `max` characters; empty where nothing of it is left.
+pub fn slug(text: &str, max: usize) -> String {
+    let plain = text.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
+    let mut slug = String::new();
+    for c in plain.flat_map(char::to_lowercase) {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('_') {
+            slug.push('_');
+        }
+    }
+    slug.truncate(max);
+    slug.trim_end_matches('_').to_owned()
+}
+
+/// `text` in pieces of at most `bytes` bytes (at least 4), cut between characters; one empty piece where it is empty.
+pub fn pieces(mut text: &str, bytes: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    loop {
+        let (piece, rest) = text.split_at(text.floor_char_boundary(bytes));
+        pieces.push(piece);
+        if rest.is_empty() {
+            return pieces;
+        }
+        text = rest;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn control_and_invisible_characters_are_refused() {
+        for bad in ["a\u{0}b", "a\nb", "a\u{7f}b", "a\u{85}b", "a\u{202e}b", "a\u{200b}b", "a\u{feff}b"] {
+            assert!(line("name", bad, 1, 80).is_err(), "{bad:?}");
+        }
+        assert!(paragraphs("body", "a\n\tb", 0, 80).is_ok());
+        assert!(paragraphs("body", "a\u{0}b", 0, 80).is_err());
+        assert_eq!(paragraphs("body", "a\r\nb \n", 0, 80).unwrap(), "a\nb");
+    }
+
+    #[test]
+    fn lengths_count_characters_of_the_composed_form() {
+        assert_eq!(line("name", "  e\u{301}  ", 1, 1).unwrap(), "\u{e9}");
+        assert!(line("name", "🔥🔥🔥", 1, 3).is_ok());
+        assert!(line("name", "🔥🔥🔥", 1, 2).is_err());
+        assert!(line("name", "   ", 1, 2).is_err());
+        assert!(line("name", "👩‍🌾 Ana", 2, 80).is_ok());
+    }
+
+    #[test]
+    fn slugs_are_made_from_names_of_many_scripts() {
+        assert_eq!(slug("Zoë O'Hara-Núñez", 30), "zoe_o_hara_nunez");
+        assert_eq!(slug("  -- ", 30), "");
+        assert_eq!(slug("北京", 30), "");
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_make_up_the_text(text: String, bytes in 4..20_usize) {
+            let pieces = pieces(&text, bytes);
+            prop_assert!(pieces.iter().all(|piece| piece.len() <= bytes));
+            prop_assert_eq!(pieces.concat(), text);
+        }
+
+        #[test]
+        fn folding_ignores_case_and_is_stable(text: String) {
+            let folded_once = folded(&text);
+            prop_assert_eq!(folded(&folded_once), folded_once);
+        }
+
+        #[test]
+        fn slugs_have_no_other_characters(text: String) {
+            let slug = slug(&text, 30);
+            prop_assert!(slug.len() <= 30 && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'));
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Hearth from outside: a module a feature.
+
+mod store;

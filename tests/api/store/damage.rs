@@ -1,0 +1,159 @@
+//! Folders that something happened to: what can be mended is mended, what cannot is refused in words.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use hearth::store::check::check;
+use hearth::store::{OpenError, Options, Read, Store, StoreError};
+
+use super::library::{Book, LIBRARY, Shelf, all, book, checked, open, put};
+
+/// A closed library of `books` books.
+fn library(books: u16) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    for id in 0..books {
+        put(&store, &Book { shelf: 1, words: vec![7], ..book(id) }).unwrap();
+    }
+    drop(store);
+    dir
+}
+
+fn last_segment(dir: &Path) -> PathBuf {
+    let segments = fs::read_dir(dir.join("journal")).unwrap().map(|entry| entry.unwrap().path());
+    segments.filter(|path| path.extension().is_some_and(|extension| extension == "log")).max().unwrap()
+}
+
+fn assert_whole(dir: &Path, books: usize) {
+    let store = open(dir);
+    assert_eq!((all(&store).len(), checked(&store).problems), (books, 0));
+    assert_eq!(store.get::<Shelf>(&1).unwrap().unwrap().books, books as u64);
+}
+
+#[test]
+fn a_sled_folder_that_is_gone_is_rebuilt() {
+    let dir = library(50);
+    fs::remove_dir_all(dir.path().join("sled")).unwrap();
+    assert_whole(dir.path(), 50);
+}
+
+#[test]
+fn a_sled_file_of_garbage_is_rebuilt() {
+    let dir = library(50);
+    let db = dir.path().join("sled/db");
+    fs::write(&db, vec![0xa5; fs::metadata(&db).unwrap().len() as usize]).unwrap();
+    assert_whole(dir.path(), 50);
+}
+
+#[test]
+fn an_empty_sled_file_is_rebuilt() {
+    let dir = library(50);
+    fs::write(dir.path().join("sled/db"), []).unwrap();
+    assert_whole(dir.path(), 50);
+}
+
+#[test]
+fn a_lost_journal_is_refused_in_words() {
+    let dir = library(50);
+    fs::remove_dir_all(dir.path().join("journal")).unwrap();
+    let refused = Store::open(LIBRARY, &Options::new(dir.path())).err().unwrap();
+    assert!(matches!(refused, OpenError::JournalLost { head: 0, durable: 51 }), "{refused}");
+    assert!(refused.to_string().contains("backup"), "{refused}");
+}
+
+#[test]
+fn a_torn_tail_is_cut_off_and_the_rest_is_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    put(&store, &book(1)).unwrap();
+    // The process is gone while the next frame is half written.
+    let next = tempfile::tempdir().unwrap();
+    for folder in ["journal", "sled"] {
+        fs::create_dir(next.path().join(folder)).unwrap();
+    }
+    let segment = last_segment(dir.path());
+    let bytes = fs::read(&segment).unwrap();
+    let end = bytes.iter().rposition(|byte| *byte != 0).unwrap() + 1;
+    let torn = [&bytes[..end], &[0xff, 0x48, 0xfe, 0x53, 3, 0, 0]].concat();
+    fs::write(next.path().join("journal").join(segment.file_name().unwrap()), torn).unwrap();
+    let reopened = open(next.path());
+    assert_eq!((all(&reopened).len(), checked(&reopened).problems), (1, 0));
+}
+
+#[test]
+fn a_broken_frame_before_the_end_is_refused_in_words() {
+    let dir = library(50);
+    // Without a checkpoint, everything is read again.
+    fs::remove_file(dir.path().join("checkpoint")).unwrap();
+    let segment = last_segment(dir.path());
+    let mut bytes = fs::read(&segment).unwrap();
+    bytes[400] ^= 1;
+    fs::write(&segment, bytes).unwrap();
+    let refused = Store::open(LIBRARY, &Options::new(dir.path())).err().unwrap();
+    assert!(matches!(refused, OpenError::Journal(_)), "{refused}");
+    assert!(refused.to_string().contains("backup"), "{refused}");
+}
+
+#[test]
+fn a_broken_frame_before_the_checkpoint_is_found_by_check() {
+    let dir = library(50);
+    let segment = last_segment(dir.path());
+    let mut bytes = fs::read(&segment).unwrap();
+    bytes[400] ^= 1;
+    fs::write(&segment, &bytes).unwrap();
+    match Store::open(LIBRARY, &Options::new(dir.path())) {
+        Ok(store) => assert!(checked(&store).problems > 0),
+        Err(refused) => assert!(matches!(refused, OpenError::Journal(_)), "{refused}"),
+    }
+}
+
+#[test]
+fn check_finds_what_differs_and_repairs_it_for_good() {
+    let dir = library(20);
+    damage_sled(dir.path());
+    let store = open(dir.path());
+    let found = checked(&store);
+    // A missing entry, an entry too many, and a wrong count.
+    assert_eq!(found.problems, 3, "{:?}", found.described);
+    let repaired = check(&store, true, &mut |_, _| {}).unwrap();
+    assert_eq!((repaired.problems, repaired.repaired), (3, 3));
+    assert_eq!(checked(&store).problems, 0);
+    drop(store);
+    // The repair is in the journal: it survives a rebuild.
+    fs::remove_dir_all(dir.path().join("sled")).unwrap();
+    assert_whole(dir.path(), 20);
+}
+
+/// Changes trees behind the store's back.
+fn damage_sled(dir: &Path) {
+    let db = sled::Config::new().path(dir.join("sled")).segment_size(8 * 1024 * 1024).open().unwrap();
+    let by_word = db.open_tree("books_by_word").unwrap();
+    by_word.remove([7, 0, 3]).unwrap().unwrap();
+    by_word.insert([8, 0, 3], &[]).unwrap();
+    let shelves = db.open_tree("shelves").unwrap();
+    let other = shelves.get([0]).unwrap().unwrap();
+    let mut wrong = other.to_vec();
+    let end = wrong.len() - 4;
+    wrong[end - 1] = 5;
+    let checksum = crc32c::crc32c(&wrong[..end]).to_le_bytes();
+    wrong[end..].copy_from_slice(&checksum);
+    shelves.insert([0], wrong).unwrap();
+    db.flush().unwrap();
+}
+
+#[test]
+fn a_damaged_record_is_an_error_for_its_readers_and_found_by_check() {
+    let dir = library(20);
+    let db = sled::Config::new().path(dir.path().join("sled")).segment_size(8 * 1024 * 1024).open().unwrap();
+    let books = db.open_tree("books").unwrap();
+    let mut bytes = books.get([0, 3]).unwrap().unwrap().to_vec();
+    bytes[2] ^= 1;
+    books.insert([0, 3], bytes).unwrap();
+    db.flush().unwrap();
+    drop((books, db));
+    let store = open(dir.path());
+    assert!(matches!(store.get::<Book>(&3), Err(StoreError::Damaged { .. })));
+    assert_eq!(store.get::<Book>(&4).unwrap().unwrap().id, 4);
+    let found = checked(&store);
+    assert!(found.described.iter().any(|problem| problem.contains("checksum differs")), "{:?}", found.described);
+}

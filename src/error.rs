@@ -69,6 +69,38 @@ pub enum Code {
 }
 
 impl Code {
+    /// Every code.
+    pub const ALL: &[Self] = &[
+        Self::MalformedJson,
+        Self::InvalidCursor,
+        Self::InvalidHeader,
+        Self::AuthenticationRequired,
+        Self::InvalidToken,
+        Self::InvalidCredentials,
+        Self::InvalidRefreshToken,
+        Self::WrongPassword,
+        Self::Forbidden,
+        Self::RegistrationClosed,
+        Self::EmailDomainNotAllowed,
+        Self::SetupCodeRequired,
+        Self::RouteNotFound,
+        Self::UserNotFound,
+        Self::SessionNotFound,
+        Self::PostNotFound,
+        Self::CommentNotFound,
+        Self::CategoryNotFound,
+        Self::MethodNotAllowed,
+        Self::EmailTaken,
+        Self::HandleTaken,
+        Self::BodyTooLarge,
+        Self::UnsupportedMediaType,
+        Self::ValidationFailed,
+        Self::IdempotencyKeyReused,
+        Self::Overloaded,
+        Self::StoreStopped,
+        Self::Internal,
+    ];
+
     /// The row of the table: status, word, title.
     const fn row(self) -> (u16, &'static str, &'static str) {
         match self {
@@ -190,5 +222,25 @@ impl From<StoreError> for Error {
             ),
             other => Self::internal(&other),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_word_of_its_own() {
+        let mut words: Vec<_> = Code::ALL.iter().map(|code| code.word()).collect();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), Code::ALL.len());
+        assert!(words.iter().all(|word| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')));
+    }
+
+    #[test]
+    fn every_code_is_in_the_list() {
+        // A new variant changes the last one's number, and so this count.
+        assert_eq!(Code::ALL.last().map(|code| *code as usize), Some(Code::ALL.len() - 1));
     }
 }

@@ -1,4 +1,70 @@
-//! Hearth.
+//! **Hearth**: a whole community in one executable. This page is the map.
+//!
+//! The journal is what happened; sled holds what is; caches hold what is hot.
+//!
+//! # The parts
+//!
+//! | folder | what it is |
+//! |---|---|
+//! | [`accounts`] | registering, profiles, the directory, blocking; argon2 on threads of its own |
+//! | [`sessions`] | signing in, rotating refresh tokens, access tokens that end with their session |
+//! | [`posts`] | posts and their revisions, feeds by time, likes and heat, likes, bookmarks, archive |
+//! | [`comments`] | the tree below each post |
+//! | [`categories`] | what posts are sorted into |
+//! | [`idempotency`] | a request that is sent again gets the first answer |
+//! | [`housekeeping`] | what is cleared away in the background |
+//! | [`demo`] | a small community for `--demo`, made through the same rules |
+//! | [`store`] | journal, committer, state, indexes, check; knows nothing of the slices but their list of tables |
+//! | [`http`] | every URL on one page ([`http::routes`]), what all requests and answers have in common |
+//! | [`cli`], [`config`] | the commands; the settings and where each came from |
+//! | [`app`], [`error`], [`text`], [`paging`], [`clock`], [`id`] | what the slices stand on |
+//!
+//! A slice is a folder: `mod.rs` holds the rules as plain functions, `record.rs` the stored form with its indexes and
+//! counts, `view.rs` what goes out, `routes.rs` the wire types and handlers. Deleting a feature is deleting its folder,
+//! its lines in [`http::routes`] and its tables in [`store::catalog`].
+//!
+//! # One request's walk
+//!
+//! `POST /api/v1/posts` with an `Idempotency-Key`:
+//!
+//! 1. [`http::routes`] names the handler, `posts::routes::create_post`. Its signature asks for a
+//!    [`CurrentUser`](http::auth::CurrentUser): the token's signature is checked, and then its session's record, which
+//!    is one look into the cache. It asks for a [`Valid<CreatePost>`](http::json::Valid): the body is read within
+//!    bounds and parsed into a [`NewPost`](posts::NewPost), which cannot hold what is not acceptable.
+//! 2. [`posts::create`] makes the id and hands a closure to [`Store::write`](store::Store::write).
+//! 3. The committer thread runs the closures that wait, each over the committed state and the changes of those before
+//!    it. This one looks whether the key was answered before, whether the categories exist, and puts the records;
+//!    index entries and counts follow from what the records declare. One that fails leaves nothing behind.
+//! 4. The group's post-images become one frame of the journal. One `fdatasync` for all of them.
+//! 5. `State::apply`, the only door into the state, puts the changes into sled, forgets the cached records that they
+//!    replace, and moves the tables' versions, so that cached pages made of them are made anew.
+//! 6. Everybody in the group is answered: here 201, with the JSON that was stored under the key in the same frame.
+//!
+//! `GET /api/v1/posts` by somebody who is not signed in finds a finished body ([`http::pages`]) while the versions of
+//! the tables it was made of have not moved: no look into the store, nothing serialised, and 304 where the client has it.
+//!
+//! # Invariants
+//!
+//! - An answered write is on disk (`durability = synced`), and no reader sees what the journal does not hold.
+//! - A failed write or sync is never tried again: the store takes no more writes until a restart has read what is there.
+//! - What follows from records is declared, never written by hand, and `hearth check` holds it against them.
+//! - sled's folder can be deleted at any time while the server is stopped: it is rebuilt from the journal.
+//! - Stored types never serialise to JSON, so a new field cannot leak; an e-mail address is only in one's own view.
+//! - The author of something anonymous is in the store alone: in no answer, in no log line, for nobody.
+//! - Nothing recurses over what people made: threads are walked by index, three levels at a time.
+//! - Threads that answer requests never hash, never sync, never block on another request.
+//! - Every refusal is an [`error::Error`] with a code from one table, and says what to do next.
+//!
+//! `tests/architecture.rs` holds the source to the directions: routes → rules → records → store; slices meet through
+//! each other's `mod.rs`; sled is named in `store` alone, actix where HTTP is.
+//!
+//! # Deliberately absent
+//!
+//! - sled's transactions, batches and own flushing: one lock for the whole process, and no promise about power cuts.
+//! - A repository layer, services, dependency injection: rules are functions of an [`App`](app::App) or of a
+//!   [`Tx`](store::Tx).
+//! - Trimming of the journal: it is kept whole, because until there are snapshots it is the second copy of everything.
+//! - Trust in forwarding headers: a client's address is its connection's.
 
 pub mod accounts;
 pub mod app;

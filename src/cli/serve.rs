@@ -1,7 +1,10 @@
 //! `hearth serve`: opens everything, says where it is, and closes it in order when it is told to stop.
 
+use std::future::poll_fn;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::pin::pin;
+use std::task::Poll;
 
 use crate::app::App;
 use crate::config::Config;
@@ -60,11 +63,14 @@ async fn serve_on(
     let server = server::start(app.clone(), listener, config.workers).map_err(failed)?;
     let signals = Signals::watch().map_err(failed)?;
     say(banner.join("\n"));
-    let stopper = actix_web::rt::spawn(stop_on_signal(signals, server.handle()));
     let app = app.clone();
     let housekeeping = actix_web::rt::spawn(async move { housekeeping::run(&app).await });
-    let served = server.await.map_err(failed);
-    stopper.abort();
+    let (mut told, mut server) = (pin!(told_twice(signals, server.handle())), pin!(server));
+    let served = poll_fn(|context| match server.as_mut().poll(context) {
+        Poll::Pending => told.as_mut().poll(context).map(Ok),
+        ended => ended,
+    });
+    let served = served.await.map_err(failed);
     housekeeping.abort();
     served
 }
@@ -116,24 +122,20 @@ fn not_bound(address: SocketAddr, error: &io::Error) -> Failure {
     Failure::new(format!("cannot listen on {address}, {why}: choose another with --listen"))
 }
 
-/// Stops the server when it is told to: finishing the requests that run, or at once when told again.
-async fn stop_on_signal(mut signals: Signals, server: ServerHandle) {
+/// Has the server finish its running requests and end on the first signal; ends itself on the second, which is from
+/// somebody who does not want to wait for that.
+async fn told_twice(mut signals: Signals, server: ServerHandle) {
     log::info!("stopping on {}: running requests are finished first", signals.next().await);
-    let finished = actix_web::rt::spawn(server.stop(true));
-    let again = signals.next().await;
-    log::warn!("stopping at once on {again}");
-    finished.abort();
-    server.stop(false).await;
+    let _finishing = actix_web::rt::spawn(server.stop(true));
+    log::warn!("stopping at once on {}", signals.next().await);
 }
 
 /// The signals that end the server.
-#[cfg(unix)]
 struct Signals {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
 }
 
-#[cfg(unix)]
 impl Signals {
     fn watch() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
@@ -142,31 +144,12 @@ impl Signals {
 
     /// Waits for one, and gives its name.
     async fn next(&mut self) -> &'static str {
-        std::future::poll_fn(|context| {
+        poll_fn(|context| {
             if self.terminate.poll_recv(context).is_ready() {
-                return std::task::Poll::Ready("SIGTERM");
+                return Poll::Ready("SIGTERM");
             }
             self.interrupt.poll_recv(context).map(|_| "SIGINT")
         })
         .await
-    }
-}
-
-/// The signals that end the server.
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn watch() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    /// Waits for one, and gives its name.
-    async fn next(&mut self) -> &'static str {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-        "Ctrl-C"
     }
 }

@@ -10,7 +10,7 @@ use utoipa_swagger_ui::Config;
 
 use super::problem::no_route;
 use super::representation::{Audience, Representation};
-use crate::error::Error;
+use crate::error::{Code, Error};
 
 /// Where the pages find the document.
 const DOCUMENT: &str = "/api/v1/openapi.json";
@@ -38,6 +38,35 @@ pub async fn page(request: HttpRequest, file: web::Path<String>) -> Result<HttpR
     let mut response = ready(&file)?.respond(&request, Audience::Public);
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY);
     Ok(response)
+}
+
+/// `GET /docs/errors`: what each code stands for; a problem's `type` leads here.
+///
+/// # Errors
+///
+/// An internal error where the page cannot be made.
+pub async fn errors(request: HttpRequest) -> Result<HttpResponse, Error> {
+    static PAGE: LazyLock<Result<Representation, Error>> =
+        LazyLock::new(|| Representation::new(HeaderValue::from_static("text/html; charset=utf-8"), errors_page()));
+    let mut response = PAGE.as_ref().map_err(Clone::clone)?.respond(&request, Audience::Public);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    Ok(response)
+}
+
+fn errors_page() -> String {
+    let row = |code: &Code| {
+        let (word, status, title) = (code.word(), code.status(), code.title());
+        format!("<tr id=\"{word}\"><td>{status}<td><code>{word}</code><td>{title}\n")
+    };
+    let rows: String = Code::ALL.iter().map(row).collect();
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n\
+         <title>Refusals · Hearth</title>\n<link rel=\"stylesheet\" href=\"/assets/style.css\">\n\
+         <main class=\"plain\"><h1>Refusals</h1>\n<p>Every refusal is <code>application/problem+json</code>. Switch on \
+         its <code>code</code>; its <code>detail</code> says what to do next.</p>\n\
+         <table><thead><tr><th>status<th>code<th>title</thead>\n<tbody>{rows}</table></main></html>\n"
+    )
 }
 
 fn ready(name: &str) -> Result<Arc<Representation>, Error> {

@@ -29,6 +29,7 @@ routes! {
     "/" { GET assets::index }
     "/assets/{name}" { GET assets::file }
     "/docs" { GET docs::redirect }
+    "/docs/errors" { GET docs::errors }
     "/docs/{file:.*}" { GET docs::page }
     "/healthz" { GET health::healthz }
     "/readyz" { GET health::readyz }

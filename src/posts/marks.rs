@@ -32,8 +32,8 @@ pub async fn set_mark(app: &App, account: AccountId, post: PostId, mark: Mark, o
             find(tx, post)?;
             let key = (post, account);
             match mark {
-                Mark::Like => set(tx, key, on, || Like { post, account, at })?,
-                Mark::Bookmark => set(tx, key, on, || Bookmark { post, account, at })?,
+                Mark::Like => set(tx, &key, on, || Like { post, account, at })?,
+                Mark::Bookmark => set(tx, &key, on, || Bookmark { post, account, at })?,
             }
             Ok::<_, Error>(())
         })
@@ -41,10 +41,10 @@ pub async fn set_mark(app: &App, account: AccountId, post: PostId, mark: Mark, o
     Ok(PostView::of(&app.store, &*find(&app.store, post)?, Some(account))?)
 }
 
-fn set<R: Record>(tx: &mut Tx<'_>, key: R::Key, on: bool, record: impl FnOnce() -> R) -> Result<(), StoreError> {
-    match (tx.contains::<R>(&key)?, on) {
+fn set<R: Record>(tx: &mut Tx<'_>, key: &R::Key, on: bool, record: impl FnOnce() -> R) -> Result<(), StoreError> {
+    match (tx.contains::<R>(key)?, on) {
         (false, true) => tx.put(&record()),
-        (true, false) => tx.delete::<R>(&key).map(drop),
+        (true, false) => tx.delete::<R>(key).map(drop),
         _ => Ok(()),
     }
 }

@@ -107,8 +107,8 @@ impl Post {
         let doublings = i64::from(received.ilog2());
         let rest = received - (1 << received.ilog2());
         // Between two powers of two the logarithm is close to a straight line.
-        let part = i64::try_from(u128::from(rest) * DOUBLING.unsigned_abs() as u128 >> received.ilog2()).unwrap_or(0);
-        self.created_at.millis().saturating_add(doublings * DOUBLING + part)
+        let part = (i128::from(rest) * i128::from(DOUBLING)) >> received.ilog2();
+        self.created_at.millis().saturating_add(doublings * DOUBLING + i64::try_from(part).unwrap_or(0))
     }
 }
 

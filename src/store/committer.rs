@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
+use std::vec;
 
 use tokio::sync::oneshot;
 
@@ -16,6 +17,9 @@ use super::tx::{Pending, Tx};
 
 /// Most writes in one group; more wait for the next.
 const MAX_GROUP: usize = 1024;
+
+/// Bytes of changes after which a group is full: far below what the journal takes as one frame.
+const GROUP_BYTES: usize = 8 * 1024 * 1024;
 
 /// How long relaxed durability lets an acknowledged write wait for its sync. The promise is 200 ms; half of it leaves
 /// room for the sync itself.
@@ -156,11 +160,20 @@ impl Committer {
         jobs
     }
 
-    /// Runs a group of jobs and answers each when all of them are on disk and in the state.
+    /// Runs jobs, as one group or more, and answers each when all of its group are on disk and in the state.
     fn commit(&mut self, jobs: Vec<Box<dyn Job>>) {
+        let mut jobs = jobs.into_iter();
+        while !jobs.as_slice().is_empty() {
+            self.commit_group(&mut jobs);
+        }
+    }
+
+    fn commit_group(&mut self, jobs: &mut vec::IntoIter<Box<dyn Job>>) {
         let mut pending = Pending::default();
         let mut done = Vec::new();
-        for mut job in jobs {
+        while pending.bytes() < GROUP_BYTES
+            && let Some(mut job) = jobs.next()
+        {
             let mut tx = Tx::new(&self.state, &mut pending);
             if !job.run(&mut tx) {
                 tx.undo();

@@ -1,7 +1,8 @@
 //! Opening the store: lock, sled, journal, replay; and rebuilding sled from the journal where it cannot be trusted.
 
-use std::fs;
+use std::fs::{self, DirBuilder, File};
 use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -127,7 +128,7 @@ pub(super) fn open(
     wrap: impl FnOnce(FileJournal) -> Box<dyn Journal>,
 ) -> Result<Parts, OpenError> {
     let dir = &options.dir;
-    fs::create_dir_all(dir).map_err(|cause| OpenError::io(dir, cause))?;
+    make(dir).map_err(|cause| OpenError::io(dir, cause))?;
     let lock = Lock::take(dir)?;
     let mark = Mark::new(dir);
     let checkpoint = mark.read()?;
@@ -143,6 +144,19 @@ pub(super) fn open(
     };
     replay(catalog, &state, &journal, from)?;
     Ok(Parts { state, journal: wrap(journal), mark, sled_file: sled_dir.join("db"), lock })
+}
+
+/// Makes the folder for its owner alone, with the entries of all new folders above it on disk: what is synced in them later must be found.
+fn make(dir: &Path) -> io::Result<()> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    make(parent)?;
+    match DirBuilder::new().mode(0o700).create(dir) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => File::open(parent)?.sync_all(),
+    }
 }
 
 fn open_sled(catalog: &Catalog, options: &Options, dir: &Path, checkpoint: u64) -> Sled {

@@ -7,6 +7,9 @@ use super::key::{Key, after_prefix};
 /// Most entries one scan returns; whoever wants more goes on from the last one.
 pub const MAX_SCAN: usize = 1000;
 
+/// The lower and the upper end of a stretch of keys.
+pub(super) type Bounds = (Bound<Vec<u8>>, Bound<Vec<u8>>);
+
 /// A bounded stretch of a table or an index.
 #[derive(Clone, Debug)]
 pub struct Range {
@@ -72,7 +75,7 @@ impl Range {
     }
 
     /// The bounds as bytes, lower first; `None` where they enclose nothing.
-    pub(super) fn bounds(&self) -> Option<(Bound<Vec<u8>>, Bound<Vec<u8>>)> {
+    pub(super) fn bounds(&self) -> Option<Bounds> {
         let mut lower = Bound::Included(self.prefix.clone());
         let mut upper = after_prefix(&self.prefix).map_or(Bound::Unbounded, Bound::Excluded);
         if let Some(after) = &self.after {

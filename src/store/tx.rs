@@ -22,6 +22,8 @@ type Image = Option<Vec<u8>>;
 #[derive(Default)]
 pub(super) struct Pending {
     trees: HashMap<&'static str, BTreeMap<Vec<u8>, Image>>,
+    /// Bytes of all that was ever set, also what was set again or taken back.
+    bytes: usize,
 }
 
 impl Pending {
@@ -33,8 +35,14 @@ impl Pending {
         self.trees.into_iter().flat_map(changes).collect()
     }
 
+    /// At least the bytes that the changes take.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Sets an image and returns the one that stood there.
     fn set(&mut self, tree: &'static str, key: Vec<u8>, image: Image) -> Option<Image> {
+        self.bytes += key.len() + image.as_ref().map_or(0, Vec::len);
         self.trees.entry(tree).or_default().insert(key, image)
     }
 

@@ -34,9 +34,11 @@ struct Running {
 }
 
 impl Running {
-    fn start() -> Self {
+    async fn start() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let app = web::Data::new(App::open(&Config::new(dir.path())).unwrap());
+        let config = Config::new(dir.path());
+        // Opening blocks, which a runtime's own threads must not.
+        let app = web::Data::new(web::block(move || App::open(&config).unwrap()).await.unwrap());
         let listener = bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let address = listener.local_addr().unwrap();
         let configure = |routes: &mut web::ServiceConfig| {
@@ -80,7 +82,7 @@ fn body(answer: &str) -> serde_json::Value {
 
 #[actix_web::test]
 async fn a_client_that_keeps_writing_a_body_of_40_mb_gets_to_read_413() {
-    let running = Running::start();
+    let running = Running::start().await;
     let head = "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n";
     let chunk = "a".repeat(1 << 20);
     let (by_length, piece) = (format!("{head}Content-Length: 41943040\r\n\r\n"), chunk.clone());
@@ -105,7 +107,7 @@ async fn a_client_that_keeps_writing_a_body_of_40_mb_gets_to_read_413() {
 
 #[actix_web::test]
 async fn what_the_router_refuses_is_a_problem_with_the_headers_of_any_answer() {
-    let running = Running::start();
+    let running = Running::start().await;
     let answer = running.get("/echo", "DELETE").await;
     assert!(answer.starts_with("HTTP/1.1 405 ") && answer.contains("\r\nallow: GET, HEAD, POST\r\n"), "{answer}");
     assert_eq!(body(&answer)["code"], "method_not_allowed");
@@ -122,7 +124,7 @@ async fn what_the_router_refuses_is_a_problem_with_the_headers_of_any_answer() {
 
 #[actix_web::test]
 async fn the_pages_come_with_their_own_policies_and_health_is_fresh() {
-    let running = Running::start();
+    let running = Running::start().await;
     let expected = [
         ("/", "text/html; charset=utf-8", "default-src 'self';"),
         ("/assets/app.js", "text/javascript; charset=utf-8", "default-src 'self';"),

@@ -66,7 +66,7 @@ fn parse_categories(slugs: &[String]) -> Result<Vec<String>, Vec<FieldError>> {
     if !(1..=5).contains(&slugs.len()) {
         return Err(vec![FieldError::new("categories", "must be 1 to 5 slugs of categories")]);
     }
-    distinct("categories", slugs, |field, slug| parse_slug(field, slug))
+    distinct("categories", slugs, parse_slug)
 }
 
 fn parse_tags(tags: &[String]) -> Result<Vec<String>, Vec<FieldError>> {

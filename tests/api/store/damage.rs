@@ -41,7 +41,8 @@ fn a_sled_folder_that_is_gone_is_rebuilt() {
 fn a_sled_file_of_garbage_is_rebuilt() {
     let dir = library(50);
     let db = dir.path().join("sled/db");
-    fs::write(&db, vec![0xa5; fs::metadata(&db).unwrap().len() as usize]).unwrap();
+    let length = fs::read(&db).unwrap().len();
+    fs::write(&db, vec![0xa5; length]).unwrap();
     assert_whole(dir.path(), 50);
 }
 

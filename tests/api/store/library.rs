@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use hearth::store::check::{Report, check};
-use hearth::store::{Catalog, Index, IndexOf, Options, Range, Read, Record, Store, StoreError, TableOf, Tally, TallyOf};
+use hearth::store::{
+    Catalog, Index, IndexOf, Options, Range, Read, Record, Store, StoreError, TableOf, Tally, TallyOf,
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, bincode::Encode, bincode::Decode)]
 pub struct Shelf {

@@ -37,10 +37,7 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
         words.dedup();
         Book { id, shelf, isbn, words }
     });
-    prop::collection::vec(
-        prop_oneof![3 => book.prop_map(Change::Put), 1 => (0..12_u16).prop_map(Change::Delete)],
-        1..6,
-    )
+    prop::collection::vec(prop_oneof![3 => book.prop_map(Change::Put), 1 => (0..12_u16).prop_map(Change::Delete)], 1..6)
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -102,7 +99,11 @@ fn copied(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() { copied(&entry.path(), &to) } else { drop(fs::copy(entry.path(), to).unwrap()) }
+        if entry.file_type().unwrap().is_dir() {
+            copied(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
     }
 }
 

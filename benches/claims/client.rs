@@ -1,0 +1,53 @@
+//! Many connections that ask for the same thing again and again, without the cost of a full HTTP client.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// Answers a second to `request`, asked on `connections` connections for `window`.
+pub fn asked(address: SocketAddr, request: &str, connections: usize, window: Duration) -> f64 {
+    let (end, done) = (AtomicBool::new(false), AtomicU64::new(0));
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..connections {
+            scope.spawn(|| {
+                let mut stream = TcpStream::connect(address).expect("a server");
+                stream.set_nodelay(true).expect("a socket");
+                let mut buffer = vec![0; 64 * 1024];
+                while !end.load(Ordering::Relaxed) {
+                    stream.write_all(request.as_bytes()).expect("a connection");
+                    read_answer(&mut stream, &mut buffer);
+                    done.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        std::thread::sleep(window);
+        end.store(true, Ordering::Relaxed);
+    });
+    #[expect(clippy::cast_precision_loss, reason = "a count of some thousands")]
+    let done = done.load(Ordering::Relaxed) as f64;
+    done / started.elapsed().as_secs_f64()
+}
+
+/// Reads one answer, which must be a success with a `Content-Length`.
+fn read_answer(stream: &mut TcpStream, buffer: &mut [u8]) {
+    let mut filled = 0;
+    loop {
+        let read = stream.read(&mut buffer[filled..]).expect("an answer");
+        assert!(read > 0, "the server hung up");
+        filled += read;
+        let Some(head) = buffer[..filled].windows(4).position(|end| end == b"\r\n\r\n") else { continue };
+        let text = std::str::from_utf8(&buffer[..head]).expect("a head of text");
+        assert!(text.starts_with("HTTP/1.1 20") || text.starts_with("HTTP/1.1 304"), "{text}");
+        let length = text.lines().find_map(|line| line.strip_prefix("content-length: "));
+        let length: usize = length.map_or(0, |length| length.parse().expect("a length"));
+        let whole = head + 4 + length;
+        while filled < whole {
+            let read = stream.read(&mut buffer[filled..]).expect("the rest of an answer");
+            assert!(read > 0, "the server hung up");
+            filled += read;
+        }
+        return;
+    }
+}

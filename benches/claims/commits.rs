@@ -1,0 +1,70 @@
+//! Durable writes a second, beside a loop that appends as many bytes to a file and syncs it.
+
+use std::fs::File;
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
+
+use hearth::store::{Catalog, Options, Record, Store, TableOf};
+
+use super::paired::{WINDOW, head, paired, rate, row};
+
+/// A record of some 300 bytes, as a short comment is.
+#[derive(Clone, bincode::Encode, bincode::Decode)]
+struct Note {
+    id: u64,
+    text: String,
+}
+
+impl Record for Note {
+    type Key = u64;
+    const TABLE: &'static str = "notes";
+
+    fn key(&self) -> u64 {
+        self.id
+    }
+}
+
+const BYTES: usize = 300;
+
+pub fn run() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let store = Store::open(Catalog(&[TableOf::<Note>::NEW]), &Options::new(dir.path())).expect("a store");
+    let mut file = File::create(dir.path().join("raw")).expect("a file");
+    let mut sync_one = || {
+        rate(|| {
+            file.write_all(&[7; BYTES]).expect("room on the disk");
+            file.sync_data().expect("a disk that syncs");
+        })
+    };
+    let next = AtomicU64::new(0);
+    head("Durable writes: acknowledged after fdatasync");
+    for writers in [1, 8, 64, 256] {
+        let measured = paired(|| written(&store, &next, writers), &mut sync_one);
+        row(&format!("store, {writers} writers"), "write + fdatasync, one by one", &measured);
+    }
+    let measured = paired(|| written(&store, &next, 64), || written(&store, &next, 1));
+    row("store, 64 writers", "store, 1 writer", &measured);
+}
+
+/// Acknowledged writes a second of so many threads.
+fn written(store: &Store, next: &AtomicU64, writers: usize) -> f64 {
+    let (end, done) = (AtomicBool::new(false), AtomicU64::new(0));
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..writers {
+            scope.spawn(|| {
+                while !end.load(Ordering::Relaxed) {
+                    let note = Note { id: next.fetch_add(1, Ordering::Relaxed), text: "n".repeat(BYTES) };
+                    store.write_blocking(move |tx| tx.put(&note)).expect("a write");
+                    done.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        std::thread::sleep(WINDOW);
+        end.store(true, Ordering::Relaxed);
+    });
+    #[expect(clippy::cast_precision_loss, reason = "a count of some thousands")]
+    let done = done.load(Ordering::Relaxed) as f64;
+    done / started.elapsed().as_secs_f64()
+}

@@ -1,0 +1,22 @@
+//! What the README claims, measured: each figure beside what it is compared with, in turn, in one run.
+//!
+//! `cargo bench --bench claims` runs all; `cargo bench --bench claims -- commits` (or `pages`, `size`) one part.
+
+#![expect(clippy::expect_used, reason = "a measurement that cannot go on stops")]
+
+mod client;
+mod commits;
+mod community;
+mod pages;
+mod paired;
+mod size;
+
+fn main() {
+    let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let parts: [(&str, fn()); 3] = [("commits", commits::run), ("pages", pages::run), ("size", size::run)];
+    for (name, run) in parts {
+        if asked.is_empty() || asked.iter().any(|asked| asked == name) {
+            run();
+        }
+    }
+}

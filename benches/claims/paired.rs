@@ -1,0 +1,55 @@
+//! Two things measured in turn, many times, so that a machine that speeds up or slows down does so for both.
+
+use std::time::{Duration, Instant};
+
+/// How often each side is measured.
+const ROUNDS: usize = 15;
+
+/// How long one measurement takes.
+pub const WINDOW: Duration = Duration::from_millis(300);
+
+/// Medians of both sides and of the ratios round by round.
+pub struct Paired {
+    pub ours: f64,
+    pub other: f64,
+    pub ratio: f64,
+}
+
+/// Measures both sides in turn; each gives operations a second.
+pub fn paired(mut ours: impl FnMut() -> f64, mut other: impl FnMut() -> f64) -> Paired {
+    // The first round warms both up.
+    let _warm = (ours(), other());
+    let rounds: Vec<(f64, f64)> = (0..ROUNDS).map(|_| (ours(), other())).collect();
+    Paired {
+        ours: median(rounds.iter().map(|(ours, _)| *ours)),
+        other: median(rounds.iter().map(|(_, other)| *other)),
+        ratio: median(rounds.iter().map(|(ours, other)| ours / other)),
+    }
+}
+
+/// Operations a second of `operation`, done again and again for a [`WINDOW`].
+pub fn rate(mut operation: impl FnMut()) -> f64 {
+    let started = Instant::now();
+    let mut done = 0_u32;
+    while started.elapsed() < WINDOW {
+        operation();
+        done += 1;
+    }
+    f64::from(done) / started.elapsed().as_secs_f64()
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Prints a row of the README's tables.
+pub fn row(what: &str, compared_with: &str, measured: &Paired) {
+    println!("| {what} | {:.0}/s | {compared_with} | {:.0}/s | {:.2} |", measured.ours, measured.other, measured.ratio);
+}
+
+/// Prints the head of a table.
+pub fn head(title: &str) {
+    println!("\n{title}\n\n| measured | median | beside | median | ratio |\n|---|---|---|---|---|");
+}

@@ -1,0 +1,7 @@
+//! Accounts: registering, one's own profile, everybody's public one, and leaving.
+
+mod deletion;
+mod directory;
+mod first;
+mod profile;
+mod registration;

@@ -13,7 +13,7 @@ pub use password::{Cost, Password, Passwords};
 pub use record::{Account, AccountId, BY_EMAIL, BY_HANDLE, Block, DELETED, DIRECTORY, Role};
 pub use view::{AccountView, UserSummary, UserView};
 
-use crate::app::App;
+use crate::app::{App, Policy};
 use crate::config::Registration;
 use crate::error::{Code, Error, FieldError};
 use crate::housekeeping::{self, Chore};
@@ -79,7 +79,7 @@ pub fn parse_handle(text: &str) -> Result<String, FieldError> {
 pub async fn register(app: &App, new: NewAccount, device: Device, from_here: bool) -> Result<SignedIn, Error> {
     let first = is_first(&app.store)?;
     let may_set_up = from_here || app.is_setup_code(new.setup_code.as_deref());
-    check_allowed(app, &new.email, first, may_set_up)?;
+    check_allowed(&app.policy, &new.email, first, may_set_up)?;
     if app.store.find(&BY_EMAIL, &new.email)?.is_some() {
         return Err(email_taken());
     }
@@ -98,15 +98,15 @@ pub async fn register(app: &App, new: NewAccount, device: Device, from_here: boo
         deleted: false,
     };
     let session = app.tokens.begin(app.ids.next(now), account.id, device, now);
-    let stored = session.record.clone();
+    let (stored, policy) = (session.record.clone(), app.policy.clone());
     let account = app
         .store
         .write(move |tx| {
             let mut account = account.clone();
-            if is_first(tx)? {
-                if !may_set_up {
-                    return Err(setup_code_required());
-                }
+            // Another one may have become the first meanwhile.
+            let first = is_first(tx)?;
+            check_allowed(&policy, &account.email, first, may_set_up)?;
+            if first {
                 account.role = Role::Admin;
             }
             if account.handle.is_empty() {
@@ -129,15 +129,15 @@ pub fn is_first(read: &impl Read) -> Result<bool, StoreError> {
     Ok(read.entries(<Account as crate::store::Record>::TABLE, &Range::all().limit(1))?.is_empty())
 }
 
-fn check_allowed(app: &App, email: &str, first: bool, may_set_up: bool) -> Result<(), Error> {
+fn check_allowed(policy: &Policy, email: &str, first: bool, may_set_up: bool) -> Result<(), Error> {
     if first {
         return if may_set_up { Ok(()) } else { Err(setup_code_required()) };
     }
-    if app.policy.registration == Registration::Closed {
+    if policy.registration == Registration::Closed {
         return Err(Error::new(Code::RegistrationClosed, "This community takes no new members at present."));
     }
     let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
-    let allowed = &app.policy.allowed_email_domains;
+    let allowed = &policy.allowed_email_domains;
     if allowed.is_empty() || allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(domain)) {
         return Ok(());
     }

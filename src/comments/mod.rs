@@ -15,11 +15,12 @@ pub use view::CommentView;
 
 use crate::accounts::{Account, AccountId, Role};
 use crate::app::App;
+use crate::clock::Timestamp;
 use crate::error::{Code, Error};
 use crate::housekeeping::{self, Chore};
 use crate::idempotency::{Given, Once, once};
 use crate::paging::{Page, Paged};
-use crate::posts::{self, PostId};
+use crate::posts::{self, Post, PostId};
 use crate::store::{Range, Read, StoreError, Tx};
 use record::THREAD;
 use view::LEVELS;
@@ -111,10 +112,14 @@ pub fn thread(
     Ok(Paged::cut(&list, page.limit, found))
 }
 
-/// The comment `id`, unless it was deleted.
+/// The comment `id`, unless it was deleted, or its post was and the comment has not been cleared away yet.
 fn find(read: &impl Read, id: CommentId) -> Result<Arc<Comment>, Error> {
-    let comment = read.get::<Comment>(&id)?.filter(|comment| !comment.deleted);
-    comment.ok_or_else(|| Error::new(Code::CommentNotFound, "It may have been deleted."))
+    if let Some(comment) = read.get::<Comment>(&id)?.filter(|comment| !comment.deleted)
+        && read.contains::<Post>(&comment.post)?
+    {
+        return Ok(comment);
+    }
+    Err(Error::new(Code::CommentNotFound, "It may have been deleted."))
 }
 
 /// Changes a comment's text; only its author may.
@@ -156,9 +161,8 @@ pub async fn delete(app: &App, by: &Account, id: CommentId) -> Result<(), Error>
             if comment.replies > 0 {
                 return Ok(tx.put(&Comment { deleted: true, text: String::new(), ..Comment::clone(&comment) })?);
             }
-            tx.delete::<Comment>(&id)?;
-            housekeeping::note(tx, Chore::Comment(id), now)?;
-            prune(tx, comment.parent)
+            remove(tx, id, now)?;
+            prune(tx, comment.parent, now)
         })
         .await?;
     app.chores.notify_one();
@@ -166,16 +170,22 @@ pub async fn delete(app: &App, by: &Account, id: CommentId) -> Result<(), Error>
 }
 
 /// Removes deleted comments upwards from `id` that have no replies any more.
-fn prune(tx: &mut Tx<'_>, mut id: Option<CommentId>) -> Result<(), Error> {
+fn prune(tx: &mut Tx<'_>, mut id: Option<CommentId>, now: Timestamp) -> Result<(), Error> {
     for _ in 0..MAX_PRUNED {
         let Some(comment) = id.map(|id| tx.get::<Comment>(&id)).transpose()?.flatten() else { break };
         if !comment.deleted || comment.replies > 0 {
             break;
         }
-        tx.delete::<Comment>(&comment.id)?;
+        remove(tx, comment.id, now)?;
         id = comment.parent;
     }
     Ok(())
+}
+
+/// Removes a comment that has no replies; its likes are cleared away afterwards.
+fn remove(tx: &mut Tx<'_>, id: CommentId, now: Timestamp) -> Result<(), Error> {
+    tx.delete::<Comment>(&id)?;
+    housekeeping::note(tx, Chore::Comment(id), now)
 }
 
 fn not_yours() -> Error {

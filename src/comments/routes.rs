@@ -61,9 +61,9 @@ pub async fn list_comments(
     viewer: Viewer,
     post: Id<PostId>,
     request: HttpRequest,
-    query: Query,
 ) -> Result<HttpResponse, Error> {
     public_page(&app, &viewer, &request, || {
+        let query = Query::of(&request)?;
         let parent = query.parsed("parent", "the id of a comment")?;
         Representation::json(&super::thread(&app.store, post.0, parent, &query.page()?, viewer.0)?)
     })

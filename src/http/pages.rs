@@ -74,3 +74,30 @@ pub fn public_page(
     let key = request.uri().path_and_query().map_or("", |path| path.as_str());
     Ok(app.pages.get(&app.store, key, build)?.respond(request, viewer.audience()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::store::{Options, catalog};
+
+    #[test]
+    fn a_page_is_built_once_and_again_only_after_a_change_of_what_it_is_made_of() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(catalog::HEARTH, &Options::new(dir.path())).unwrap();
+        let (pages, built) = (Pages::new(1 << 20), Cell::new(0));
+        let get = || {
+            let build = || {
+                built.set(built.get() + 1);
+                Representation::json(&built.get())
+            };
+            pages.get(&store, "/api/v1/posts", build).unwrap().body().clone()
+        };
+        assert_eq!((get(), get(), built.get()), ("1".into(), "1".into(), 1));
+        let food = Category { slug: "food".into(), name: "Food".into(), posts: 0, removed: false };
+        store.write_blocking(move |tx| tx.put(&food)).unwrap();
+        assert_eq!((get(), get(), built.get()), ("2".into(), "2".into(), 2));
+        assert_eq!(pages.get(&store, "/api/v1/other", || Representation::json(&7)).unwrap().body(), "7");
+    }
+}

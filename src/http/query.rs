@@ -19,6 +19,16 @@ use crate::sessions::SessionId;
 pub struct Query(Vec<(String, String)>);
 
 impl Query {
+    /// The parameters of a request's query: for handlers that need them only where no page is ready.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::ValidationFailed`] where it is not URL-encoded.
+    pub fn of(request: &HttpRequest) -> Result<Self, Error> {
+        let pairs = serde_urlencoded::from_str(request.query_string());
+        pairs.map(Self).map_err(|_| Error::field("query", "must be URL-encoded"))
+    }
+
     /// The last value of `name`, unless it is empty.
     pub fn one<'a>(&'a self, name: &'a str) -> Option<&'a str> {
         self.all(name).last()
@@ -57,8 +67,7 @@ impl FromRequest for Query {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let pairs = serde_urlencoded::from_str(request.query_string());
-        ready(pairs.map(Self).map_err(|_| Error::field("query", "must be URL-encoded")))
+        ready(Self::of(request))
     }
 }
 

@@ -25,7 +25,21 @@ macro_rules! routes {
     };
 }
 
+// Requests are matched in this order, so what is read most comes first.
 routes! {
+    "/api/v1/posts" { GET lists::list_posts, POST posts::routes::create_post }
+    "/api/v1/posts/{id}" {
+        GET posts::routes::get_post, PATCH posts::routes::update_post, DELETE posts::routes::delete_post
+    }
+    "/api/v1/posts/{id}/history" { GET posts::routes::list_history }
+    "/api/v1/posts/{id}/like" { PUT marks::like_post, DELETE marks::unlike_post }
+    "/api/v1/posts/{id}/bookmark" { PUT marks::bookmark_post, DELETE marks::unbookmark_post }
+    "/api/v1/posts/{id}/archive" { PUT marks::archive_post, DELETE marks::unarchive_post }
+    "/api/v1/posts/{id}/comments" { GET comments::routes::list_comments, POST comments::routes::create_comment }
+
+    "/api/v1/comments/{id}" { PATCH comments::routes::update_comment, DELETE comments::routes::delete_comment }
+    "/api/v1/comments/{id}/like" { PUT comments::routes::like_comment, DELETE comments::routes::unlike_comment }
+
     "/" { GET assets::index }
     "/assets/{name}" { GET assets::file }
     "/docs" { GET docs::redirect }
@@ -58,19 +72,6 @@ routes! {
 
     "/api/v1/categories" { GET categories::routes::list_categories }
     "/api/v1/categories/{slug}" { PUT categories::routes::put_category, DELETE categories::routes::delete_category }
-
-    "/api/v1/posts" { GET lists::list_posts, POST posts::routes::create_post }
-    "/api/v1/posts/{id}" {
-        GET posts::routes::get_post, PATCH posts::routes::update_post, DELETE posts::routes::delete_post
-    }
-    "/api/v1/posts/{id}/history" { GET posts::routes::list_history }
-    "/api/v1/posts/{id}/like" { PUT marks::like_post, DELETE marks::unlike_post }
-    "/api/v1/posts/{id}/bookmark" { PUT marks::bookmark_post, DELETE marks::unbookmark_post }
-    "/api/v1/posts/{id}/archive" { PUT marks::archive_post, DELETE marks::unarchive_post }
-    "/api/v1/posts/{id}/comments" { GET comments::routes::list_comments, POST comments::routes::create_comment }
-
-    "/api/v1/comments/{id}" { PATCH comments::routes::update_comment, DELETE comments::routes::delete_comment }
-    "/api/v1/comments/{id}/like" { PUT comments::routes::like_comment, DELETE comments::routes::unlike_comment }
 }
 
 /// A route for `method`; what answers GET answers HEAD.

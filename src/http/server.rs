@@ -38,12 +38,18 @@ const FINISH_SECONDS: u64 = 10;
 /// The log target of one line for each request. It says nothing about who asked but the address of the connection.
 const ACCESS_LOG: &str = "hearth::access";
 
-/// In every answer that has no other value for it. The policy is for data, which has no business running anything.
-static HEADERS: [(HeaderName, HeaderValue); 7] = [
+/// In every answer. What only means something for documents, the documents have: see [`DOCUMENT_HEADERS`].
+static HEADERS: [(HeaderName, HeaderValue); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
+];
+
+/// The policy of every answer that has none of its own: it is for data, which has no business running anything.
+const DATA_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+
+/// Also in every answer that brings a policy of its own, which are the pages and what they are made of.
+static DOCUMENT_HEADERS: [(HeaderName, HeaderValue); 3] = [
     (header::CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin")),
     (header::CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("same-origin")),
     (header::PERMISSIONS_POLICY, HeaderValue::from_static("camera=(), geolocation=(), microphone=()")),
@@ -113,10 +119,14 @@ fn wrong_query(error: &actix_web::error::QueryPayloadError) -> Error {
 /// Gives an answer what every answer has.
 fn finished(mut answer: ServiceResponse) -> ServiceResponse {
     let headers = answer.headers_mut();
-    for (name, value) in &HEADERS {
-        if !headers.contains_key(name) {
-            headers.insert(name.clone(), value.clone());
-        }
+    let more: &[(HeaderName, HeaderValue)] = if headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        &DOCUMENT_HEADERS
+    } else {
+        headers.insert(header::CONTENT_SECURITY_POLICY, DATA_POLICY);
+        &[]
+    };
+    for (name, value) in HEADERS.iter().chain(more) {
+        headers.insert(name.clone(), value.clone());
     }
     answer
 }

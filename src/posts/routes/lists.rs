@@ -32,13 +32,9 @@ use crate::text;
         (status = 400, description = "`invalid_cursor`", body = Problem),
         (status = 422, description = "`validation_failed`", body = Problem),
 ))]
-pub async fn list_posts(
-    app: Data<App>,
-    viewer: Viewer,
-    request: HttpRequest,
-    query: Query,
-) -> Result<HttpResponse, Error> {
+pub async fn list_posts(app: Data<App>, viewer: Viewer, request: HttpRequest) -> Result<HttpResponse, Error> {
     public_page(&app, &viewer, &request, || {
+        let query = Query::of(&request)?;
         let feed = parse_feed(&app, &query)?;
         views(&app, page(&app.store, &feed, &query.page()?)?, viewer.0)
     })
@@ -84,12 +80,11 @@ pub async fn list_user_posts(
     viewer: Viewer,
     path: Path<String>,
     request: HttpRequest,
-    query: Query,
 ) -> Result<HttpResponse, Error> {
     public_page(&app, &viewer, &request, || {
         let author = Some(accounts::look_up(&app.store, &path)?.id);
         let feed = Feed { author, ..Feed::default() };
-        views(&app, page(&app.store, &feed, &query.page()?)?, viewer.0)
+        views(&app, page(&app.store, &feed, &Query::of(&request)?.page()?)?, viewer.0)
     })
 }
 

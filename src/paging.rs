@@ -44,6 +44,7 @@ pub struct Paged<T> {
     /// The items.
     pub items: Vec<T>,
     /// The cursor of the next page; null on the last one.
+    #[schema(required)]
     pub next_cursor: Option<String>,
 }
 

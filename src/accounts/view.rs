@@ -18,6 +18,7 @@ pub struct AccountView {
     email_verified: bool,
     role: Role,
     /// Always null until accounts have pictures.
+    #[schema(required)]
     avatar: Option<String>,
     created_at: Timestamp,
 }
@@ -48,6 +49,7 @@ pub struct UserView {
     bio: String,
     role: Role,
     /// Always null until accounts have pictures.
+    #[schema(required)]
     avatar: Option<String>,
     created_at: Timestamp,
 }
@@ -73,6 +75,7 @@ pub struct UserSummary {
     handle: String,
     name: String,
     /// Always null until accounts have pictures.
+    #[schema(required)]
     avatar: Option<String>,
 }
 

@@ -21,10 +21,12 @@ pub(super) const LEVELS: u8 = 3;
 pub struct CommentView {
     pub(super) id: CommentId,
     post: PostId,
+    #[schema(required)]
     parent: Option<CommentId>,
     /// How many comments are above it.
     depth: u32,
     /// Null where the comment is anonymous or deleted.
+    #[schema(required)]
     author: Option<UserSummary>,
     anonymous: bool,
     /// `[deleted]` where the comment is.
@@ -33,6 +35,7 @@ pub struct CommentView {
     /// All direct replies, also those that are not in `replies`.
     reply_count: u64,
     created_at: Timestamp,
+    #[schema(required)]
     edited_at: Option<Timestamp>,
     deleted: bool,
     /// The first three direct replies, three levels down; `?parent=` pages all of them.

@@ -16,6 +16,7 @@ pub struct PostView {
     title: String,
     body: String,
     /// Null where the post is anonymous.
+    #[schema(required)]
     author: Option<UserSummary>,
     anonymous: bool,
     categories: Vec<String>,
@@ -25,6 +26,7 @@ pub struct PostView {
     like_count: u64,
     comment_count: u64,
     created_at: Timestamp,
+    #[schema(required)]
     edited_at: Option<Timestamp>,
     archived: bool,
     /// Left out where nobody is signed in.

@@ -129,14 +129,17 @@ pub fn authenticate(app: &App, access_token: &str) -> Result<(Arc<Account>, Sess
     Ok((accounts::find(&app.store, account)?.ok_or_else(invalid)?, session.id))
 }
 
-/// The sessions of `account`, the latest first.
+/// The sessions of `account` that have not ended by themselves at `now`, the latest first.
 ///
 /// # Errors
 ///
 /// What reading gives.
-pub fn list(read: &impl Read, account: AccountId) -> Result<Vec<Arc<Session>>, StoreError> {
-    let ids = read.scan(&BY_ACCOUNT, &Range::prefix(&account).backward())?;
-    ids.iter().filter_map(|(_, id)| read.get::<Session>(id).transpose()).collect()
+pub fn list(read: &impl Read, account: AccountId, now: Timestamp) -> Result<Vec<Arc<Session>>, StoreError> {
+    let mut sessions = Vec::new();
+    for (_, id) in read.scan(&BY_ACCOUNT, &Range::prefix(&account).backward())? {
+        sessions.extend(read.get::<Session>(&id)?.filter(|session| now < session.expires_at));
+    }
+    Ok(sessions)
 }
 
 /// Ends one session of `account`: its tokens stop working at once.

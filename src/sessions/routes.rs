@@ -125,7 +125,7 @@ impl SessionView {
     (status = 401, description = "Not signed in", body = Problem),
 ))]
 pub async fn list_sessions(app: Data<App>, user: CurrentUser, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let sessions = super::list(&app.store, user.id())?;
+    let sessions = super::list(&app.store, user.id(), app.clock.now())?;
     let items = sessions.iter().map(|session| SessionView::of(session, user.session)).collect();
     Ok(Representation::json(&Paged { items, next_cursor: None })?.respond(&request, Audience::Private))
 }

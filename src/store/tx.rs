@@ -1,6 +1,6 @@
 //! A write in progress: it reads the committed state and its own group's changes, and changes only the latter.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -21,7 +21,8 @@ type Image = Option<Vec<u8>>;
 /// What the writes of one group have changed so far, over the committed state.
 #[derive(Default)]
 pub(super) struct Pending {
-    trees: HashMap<&'static str, BTreeMap<Vec<u8>, Image>>,
+    /// In order, so that the same writes make the same frame wherever they are run.
+    trees: BTreeMap<&'static str, BTreeMap<Vec<u8>, Image>>,
     /// Bytes of all that was ever set, also what was set again or taken back.
     bytes: usize,
 }

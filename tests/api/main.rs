@@ -4,6 +4,13 @@
 
 mod accounts;
 mod actor;
+mod anonymity;
 mod answer;
+mod comments;
 mod community;
+mod http;
+mod idempotency;
+mod openapi;
+mod posts;
+mod sessions;
 mod store;

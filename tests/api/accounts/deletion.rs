@@ -6,7 +6,7 @@ use crate::community::{Community, PASSWORD, newcomer_named};
 
 #[actix_web::test]
 async fn what_a_deleted_account_wrote_stays_by_nobody() {
-    let community = Community::start();
+    let community = Community::start().await;
     let (ana, ben) = (community.member("ana").await, community.member("ben").await);
     let post = ana.publish("Bread").await;
     let comment = ana.comment(&post, "Flour matters").await;
@@ -31,7 +31,7 @@ async fn what_a_deleted_account_wrote_stays_by_nobody() {
 
 #[actix_web::test]
 async fn a_deleted_account_is_signed_out_at_once_and_found_nowhere() {
-    let community = Community::start();
+    let community = Community::start().await;
     let ana = community.member("ana").await;
     let credentials = json!({"email": "ana@example.org", "password": PASSWORD});
     let other = ana.signed_in(&ana.post("/auth/login", &credentials).await.expect(200));
@@ -55,7 +55,7 @@ async fn a_deleted_account_is_signed_out_at_once_and_found_nowhere() {
 
 #[actix_web::test]
 async fn the_address_and_handle_of_a_deleted_account_are_free_again_and_its_posts_are_not() {
-    let community = Community::start();
+    let community = Community::start().await;
     let ana = community.member("ana").await;
     let post = ana.publish("Bread").await;
     ana.delete_json("/me", &json!({"password": PASSWORD})).await.expect(204);
@@ -71,7 +71,7 @@ async fn the_address_and_handle_of_a_deleted_account_are_free_again_and_its_post
 
 #[actix_web::test]
 async fn only_who_knows_the_password_can_delete_the_account() {
-    let community = Community::start();
+    let community = Community::start().await;
     let ana = community.member("ana").await;
     ana.delete_json("/me", &json!({"password": "not the password"})).await.assert_problem(403, "wrong_password");
     ana.delete_json("/me", &json!({})).await.assert_invalid(&["password"]);
@@ -80,7 +80,7 @@ async fn only_who_knows_the_password_can_delete_the_account() {
 
 #[actix_web::test]
 async fn several_accounts_can_be_deleted_and_registered_again_after_a_restart() {
-    let mut community = Community::start();
+    let mut community = Community::start().await;
     for handle in ["ana", "ben"] {
         let member = community.member(handle).await;
         member.delete_json("/me", &json!({"password": PASSWORD})).await.expect(204);

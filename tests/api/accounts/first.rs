@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use crate::community::{Community, newcomer_named};
+use crate::community::{Community, PASSWORD, newcomer_named};
 
 #[actix_web::test]
 async fn the_first_account_is_the_admin_and_the_second_is_not() {
-    let community = Community::start();
+    let community = Community::start().await;
     assert!(community.app().setup_code().unwrap().is_some());
     assert_eq!(community.admin().await.account["role"], "admin");
     assert_eq!(community.member("ana").await.account["role"], "member");
@@ -15,7 +15,7 @@ async fn the_first_account_is_the_admin_and_the_second_is_not() {
 
 #[actix_web::test]
 async fn what_a_proxy_hands_on_needs_the_set_up_code_for_the_first_account() {
-    let community = Community::start();
+    let community = Community::start().await;
     let forwarded = [
         ("x-forwarded-for", "203.0.113.7"),
         ("forwarded", "for=203.0.113.7"),
@@ -48,7 +48,7 @@ async fn what_a_proxy_hands_on_needs_the_set_up_code_for_the_first_account() {
 
 #[actix_web::test]
 async fn a_proxy_changes_nothing_once_there_is_an_admin_and_a_restart_makes_no_second_one() {
-    let mut community = Community::start();
+    let mut community = Community::start().await;
     community.admin().await;
     community.restart().await;
     let from_afar = community.anonymous().with("x-forwarded-for", "203.0.113.7");
@@ -59,9 +59,9 @@ async fn a_proxy_changes_nothing_once_there_is_an_admin_and_a_restart_makes_no_s
 
 #[actix_web::test]
 async fn where_the_only_account_was_deleted_the_next_one_is_no_admin() {
-    let community = Community::start();
+    let community = Community::start().await;
     let admin = community.admin().await;
-    let password = json!({"password": crate::community::PASSWORD});
+    let password = json!({"password": PASSWORD});
     admin.delete_json("/me", &password).await.expect(204);
     let answer = community.anonymous().post("/auth/register", &newcomer_named("Ana", "ana")).await.expect(201);
     assert_eq!(answer["user"]["role"], "member");

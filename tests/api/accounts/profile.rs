@@ -10,7 +10,7 @@ use crate::community::{Community, PASSWORD};
 
 #[actix_web::test]
 async fn changing_a_field_leaves_the_others_as_they_were() {
-    let community = Community::start();
+    let community = Community::start().await;
     let ana = community.member("ana").await;
     let mut expected = ana.account.clone();
     for (field, value) in [("name", "Ana Lindqvist"), ("bio", "Bakes.\nA lot."), ("handle", "ana_l"), ("bio", "")] {
@@ -27,7 +27,7 @@ async fn changing_a_field_leaves_the_others_as_they_were() {
 
 #[actix_web::test]
 async fn a_new_address_signs_in_and_the_old_one_does_not() {
-    let community = Community::start();
+    let community = Community::start().await;
     let ana = community.member("ana").await;
     let changed = ana.patch("/me", &json!({"email": "New@Example.com"})).await.expect(200);
     assert_eq!((&changed["email"], &changed["email_verified"]), (&json!("new@example.com"), &json!(false)));
@@ -40,7 +40,7 @@ async fn a_new_address_signs_in_and_the_old_one_does_not() {
 
 #[actix_web::test]
 async fn what_does_not_fit_or_belongs_to_another_changes_nothing() {
-    let community = Community::start();
+    let community = Community::start().await;
     let (ana, _ben) = (community.member("ana").await, community.member("ben").await);
     let cases = [
         ("name", "A".to_owned()),
@@ -65,7 +65,7 @@ async fn what_does_not_fit_or_belongs_to_another_changes_nothing() {
 
 #[actix_web::test]
 async fn a_public_profile_is_found_by_id_and_by_handle_in_any_case() {
-    let community = Community::start();
+    let community = Community::start().await;
     let ana = community.member("ana").await;
     let expected = BTreeSet::from(["id", "handle", "name", "bio", "role", "avatar", "created_at"]);
     for name in [ana.id(), "ana".to_owned(), "ANA".to_owned()] {
@@ -81,7 +81,7 @@ async fn a_public_profile_is_found_by_id_and_by_handle_in_any_case() {
 
 #[actix_web::test]
 async fn nobody_but_oneself_is_shown_an_address() {
-    let community = Community::start();
+    let community = Community::start().await;
     let (admin, ana) = (community.admin().await, community.member("ana").await);
     let ben = community.member("ben").await;
     let post = ana.publish("Bread").await;
@@ -110,7 +110,7 @@ async fn nobody_but_oneself_is_shown_an_address() {
 
 #[actix_web::test]
 async fn a_new_password_ends_the_other_sessions_and_not_ones_own() {
-    let community = Community::start();
+    let community = Community::start().await;
     let ana = community.member("ana").await;
     let log_in = async |password: &str| {
         community.anonymous().post("/auth/login", &json!({"email": "ana@example.org", "password": password})).await
@@ -128,7 +128,7 @@ async fn a_new_password_ends_the_other_sessions_and_not_ones_own() {
 
 #[actix_web::test]
 async fn a_password_is_changed_only_by_who_knows_it_and_only_to_a_good_one() {
-    let community = Community::start();
+    let community = Community::start().await;
     let ana = community.member("ana").await;
     let wrong = json!({"current": "not the password", "new": "another long sentence"});
     ana.put_json("/me/password", &wrong).await.assert_problem(403, "wrong_password");
@@ -143,7 +143,7 @@ async fn a_password_is_changed_only_by_who_knows_it_and_only_to_a_good_one() {
 
 #[actix_web::test]
 async fn blocking_may_be_repeated_and_taken_back_and_is_not_for_oneself() {
-    let community = Community::start();
+    let community = Community::start().await;
     let (ana, ben) = (community.member("ana").await, community.member("ben").await);
     for name in [ben.id(), "ben".to_owned()] {
         let path = format!("/users/{name}/block");

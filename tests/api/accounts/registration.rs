@@ -12,7 +12,7 @@ use crate::community::{Community, PASSWORD, newcomer_named};
 
 #[actix_web::test]
 async fn a_new_account_comes_with_its_tokens() {
-    let community = Community::start();
+    let community = Community::start().await;
     community.admin().await;
     let body = json!({"name": " Ana  Lindqvist ", "email": "Ana@Example.org", "password": PASSWORD, "handle": "ana"});
     let answer = community.anonymous().post("/auth/register", &body).await.expect(201);
@@ -32,7 +32,7 @@ async fn a_new_account_comes_with_its_tokens() {
 
 #[actix_web::test]
 async fn each_field_that_does_not_fit_is_refused_by_its_name() {
-    let community = Community::start();
+    let community = Community::start().await;
     community.admin().await;
     let names = ["", "A", " A ", "A\u{0}na", "A\nna", "A\u{202e}na", "A\u{2066}na", "A\u{200b}na", &"é".repeat(81)];
     let emails = [
@@ -45,14 +45,12 @@ async fn each_field_that_does_not_fit_is_refused_by_its_name() {
         "ana@exa mple.org",
         "Ana <ana@example.org>",
         "ana@[127.0.0.1]",
-        "ana@example.org\n",
         &format!("{}@example.org", "a".repeat(65)),
     ];
     let handles = ["", "an", "Ana", "an a", "an-a", "änä", "an.a", &"a".repeat(31)];
     let cases = [
         ("name", names.as_slice()),
-        ("email", &emails[..9]),
-        ("email", &emails[10..]),
+        ("email", &emails),
         ("handle", &handles),
         ("password", &["", "1234567", &"p".repeat(129)]),
     ];
@@ -76,7 +74,7 @@ async fn each_field_that_does_not_fit_is_refused_by_its_name() {
 
 #[actix_web::test]
 async fn what_is_just_within_the_bounds_is_taken_and_lengths_count_characters() {
-    let community = Community::start();
+    let community = Community::start().await;
     community.admin().await;
     let cases = [
         ("名前".to_owned(), "12345678".to_owned(), "abc"),
@@ -96,7 +94,7 @@ async fn what_is_just_within_the_bounds_is_taken_and_lengths_count_characters() 
 
 #[actix_web::test]
 async fn an_address_is_taken_in_any_case_and_so_is_a_handle() {
-    let community = Community::start();
+    let community = Community::start().await;
     community.member("ana").await;
     let again = json!({"name": "Ana", "email": "ANA@EXAMPLE.ORG", "password": PASSWORD});
     community.anonymous().post("/auth/register", &again).await.assert_problem(409, "email_taken");
@@ -108,7 +106,7 @@ async fn an_address_is_taken_in_any_case_and_so_is_a_handle() {
 
 #[actix_web::test]
 async fn a_handle_is_made_from_the_name_where_none_is_chosen() {
-    let community = Community::start();
+    let community = Community::start().await;
     community.admin().await;
     let register = async |name: &str, number: usize| {
         let body = json!({"name": name, "email": format!("n{number}@example.org"), "password": PASSWORD});
@@ -142,7 +140,7 @@ async fn race(community: &Community, body: impl Fn(usize) -> Value) -> (usize, V
 
 #[actix_web::test]
 async fn of_twelve_who_register_one_address_at_once_one_gets_it() {
-    let community = Community::start();
+    let community = Community::start().await;
     community.admin().await;
     let same_email = |number| {
         let mut body = newcomer_named("Ana", &format!("ana_{number}"));
@@ -156,7 +154,7 @@ async fn of_twelve_who_register_one_address_at_once_one_gets_it() {
 
 #[actix_web::test]
 async fn of_twelve_who_register_one_handle_at_once_one_gets_it() {
-    let community = Community::start();
+    let community = Community::start().await;
     community.admin().await;
     let same_handle = |number| {
         let mut body = newcomer_named("Ana", "ana");
@@ -169,7 +167,7 @@ async fn of_twelve_who_register_one_handle_at_once_one_gets_it() {
 
 #[actix_web::test]
 async fn twelve_of_one_name_at_once_get_a_handle_each() {
-    let community = Community::start();
+    let community = Community::start().await;
     community.admin().await;
     let same_name = |number| json!({"name": "Ana", "email": format!("ana{number}@example.org"), "password": PASSWORD});
     assert_eq!(race(&community, same_name).await, (12, vec![]));
@@ -180,7 +178,7 @@ async fn twelve_of_one_name_at_once_get_a_handle_each() {
 
 #[actix_web::test]
 async fn of_twelve_first_accounts_one_is_the_admin_also_where_nobody_else_may_register() {
-    let community = Community::with(|config| config.registration = Registration::Closed);
+    let community = Community::with(|config| config.registration = Registration::Closed).await;
     let numbered = |number| newcomer_named("Ada", &format!("ada{number}"));
     assert_eq!(race(&community, numbered).await, (1, vec!["403 registration_closed".to_owned(); 11]));
     let users = community.anonymous().get("/users").await.items();
@@ -189,7 +187,7 @@ async fn of_twelve_first_accounts_one_is_the_admin_also_where_nobody_else_may_re
 
 #[actix_web::test]
 async fn closed_registration_takes_nobody_after_the_first() {
-    let community = Community::with(|config| config.registration = Registration::Closed);
+    let community = Community::with(|config| config.registration = Registration::Closed).await;
     let admin = community.admin().await;
     assert_eq!(admin.account["role"], "admin");
     let refused = community.anonymous().post("/auth/register", &newcomer_named("Ana", "ana")).await;
@@ -201,7 +199,7 @@ async fn closed_registration_takes_nobody_after_the_first() {
 #[actix_web::test]
 async fn only_the_allowed_domains_may_register_in_any_case_and_no_subdomain_of_them() {
     let domains = vec!["Example.org".to_owned(), "example.com".to_owned()];
-    let community = Community::with(|config| config.allowed_email_domains = domains);
+    let community = Community::with(|config| config.allowed_email_domains = domains).await;
     community.admin().await;
     for (number, email) in
         ["ana@example.net", "ana@sub.example.org", "ana@notexample.org", "ana@example.org.evil.net"].iter().enumerate()

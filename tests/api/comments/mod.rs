@@ -1,0 +1,5 @@
+//! Comments: the threads below posts.
+
+mod changes;
+mod deletion;
+mod thread;

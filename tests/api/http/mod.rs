@@ -1,0 +1,8 @@
+//! What every answer has in common: caching, compression, refusals, and who may read at all.
+
+mod bodies;
+mod caching;
+mod fresh;
+mod health;
+mod reading;
+mod refusals;

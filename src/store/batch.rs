@@ -1,4 +1,4 @@
-//! The post-images of one group of writes: what the journal keeps and what [`super::state::State::apply`] applies.
+//! The post-images of one group of writes: what the journal keeps and what `State::apply` applies.
 
 use std::collections::HashMap;
 

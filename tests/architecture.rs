@@ -1,0 +1,373 @@
+//! The house rules (`src/lib.rs` says why), held against the source tree. Each failure says what to do.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// Longest file, in lines.
+const MOST_LINES: usize = 400;
+
+/// Files that may be longer, each with the reason.
+const LONGER: &[(&str, &str)] = &[];
+
+/// Names that say nothing about what is inside.
+const EMPTY_NAMES: [&str; 5] = ["utils", "helpers", "common", "manager", "misc"];
+
+/// Files that name the routes of every slice.
+const LISTS_OF_ROUTES: [&str; 2] = ["src/http/routes.rs", "src/http/openapi.rs"];
+
+/// A source file.
+struct Source {
+    /// From the repository's root.
+    path: String,
+    /// Its code: no comments, no texts, and blanks only where they keep words apart.
+    code: String,
+}
+
+impl Source {
+    fn new(path: String, text: &str) -> Self {
+        Self { code: dense(&bare(text)), path }
+    }
+
+    fn is_in(&self, folder: &str) -> bool {
+        self.path.starts_with(&format!("src/{folder}/"))
+    }
+
+    /// Whether a folder or the file itself is called `name`.
+    fn is_called(&self, name: &str) -> bool {
+        self.path.split('/').any(|part| part == name || part.strip_suffix(".rs") == Some(name))
+    }
+
+    fn has_word(&self, fits: impl Fn(&str) -> bool) -> bool {
+        self.code.split(|c: char| !is_word(c)).any(fits)
+    }
+
+    /// What is named right below `module`: `x` for both `module::x::y` and `module::{x::y}`.
+    fn below(&self, module: &str) -> BTreeSet<&str> {
+        let start = format!("{module}::");
+        let places = self.code.match_indices(&start).filter(|(at, _)| !self.code[..*at].ends_with(is_word));
+        places.flat_map(|(at, _)| heads(&self.code[at + start.len()..])).collect()
+    }
+
+    /// The types that this file makes records.
+    fn records(&self) -> Vec<&str> {
+        let places = self.code.match_indices("Record for ");
+        let implemented = places.filter(|(at, _)| self.code[..*at].ends_with([' ', ':', '>']));
+        implemented.map(|(at, found)| first_word(&self.code[at + found.len()..])).collect()
+    }
+
+    /// What stands before the declaration of the type `name`.
+    fn attributes(&self, name: &str) -> Option<&str> {
+        let declares = |(at, kind): &(usize, &str)| first_word(&self.code[at + kind.len()..]) == name;
+        let mut starts = ["struct ", "enum "].iter().flat_map(|kind| self.code.match_indices(kind));
+        let (start, _) = starts.find(declares)?;
+        self.code[..start].rsplit([';', '}']).next()
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+fn first_word(code: &str) -> &str {
+    code.split(|c: char| !is_word(c)).next().unwrap_or_default()
+}
+
+/// The first words of a path, or of each path of a group in braces.
+fn heads(code: &str) -> Vec<&str> {
+    let Some(group) = code.strip_prefix('{') else { return vec![first_word(code)] };
+    let mut heads = vec![first_word(group)];
+    let mut depth = 1;
+    for (at, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 1 => heads.push(first_word(group[at + 1..].trim_start())),
+            _ => {}
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    heads
+}
+
+/// `text` without comments and without what stands in quotes.
+fn bare(text: &str) -> String {
+    let (mut bare, mut rest) = (String::new(), text);
+    while let Some(c) = rest.chars().next() {
+        let after_word = bare.ends_with(is_word);
+        let length = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if rest.starts_with("/*") {
+            rest.find("*/").map_or(rest.len(), |end| end + 2)
+        } else if let Some(length) = raw_text(rest).filter(|_| !after_word || bare.ends_with('b')) {
+            length
+        } else if c == '"' {
+            closing(rest, '"')
+        } else if c == '\'' && (rest[1..].starts_with('\\') || rest[1..].chars().nth(1) == Some('\'')) {
+            closing(rest, '\'')
+        } else {
+            bare.push(c);
+            rest = &rest[c.len_utf8()..];
+            continue;
+        };
+        bare.push(' ');
+        rest = &rest[length..];
+    }
+    bare
+}
+
+/// The length of a raw text at the front.
+fn raw_text(code: &str) -> Option<usize> {
+    let quoted = code.strip_prefix('r')?;
+    let marks = quoted.len() - quoted.trim_start_matches('#').len();
+    let inside = quoted[marks..].strip_prefix('"')?;
+    let end = format!("\"{}", "#".repeat(marks));
+    Some(2 + marks + inside.find(&end).map_or(inside.len(), |at| at + end.len()))
+}
+
+/// The length of what is quoted at the front.
+fn closing(code: &str, quote: char) -> usize {
+    let mut escaped = false;
+    let end = code.char_indices().skip(1).find(|(_, c)| {
+        let ends = *c == quote && !escaped;
+        escaped = *c == '\\' && !escaped;
+        ends
+    });
+    end.map_or(code.len(), |(at, _)| at + 1)
+}
+
+/// `code` with one blank between words and none anywhere else.
+fn dense(code: &str) -> String {
+    let mut dense = String::new();
+    for word in code.split_whitespace() {
+        if dense.ends_with(is_word) && word.starts_with(is_word) {
+            dense.push(' ');
+        }
+        dense.push_str(word);
+    }
+    dense
+}
+
+/// `code` without what is only built for tests.
+fn without_tests(code: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = code;
+    while let Some((before, item)) = rest.split_once("#[cfg(test)]") {
+        kept.push_str(before);
+        let mut depth = 0;
+        let end = item.char_indices().find(|(_, c)| {
+            depth += i32::from(*c == '{') - i32::from(*c == '}');
+            depth == 0 && (*c == ';' || *c == '}')
+        });
+        rest = end.map_or("", |(at, _)| &item[at + 1..]);
+    }
+    kept + rest
+}
+
+/// Every file below a folder, with its path from the repository's root.
+fn files(folder: &str) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    let mut folders = vec![root.join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Ok(text) = fs::read_to_string(&path) {
+                files.push((path.strip_prefix(root).unwrap().to_str().unwrap().to_owned(), text));
+            }
+        }
+    }
+    files.sort();
+    assert!(!files.is_empty());
+    files
+}
+
+/// The Rust files below a folder, as they are.
+fn rust(folder: &str) -> Vec<Source> {
+    let rust = files(folder).into_iter().filter(|(path, _)| path.ends_with(".rs"));
+    rust.map(|(path, text)| Source::new(path, &text)).collect()
+}
+
+/// The product's own code: `src` without its tests.
+fn product() -> Vec<Source> {
+    let sources = rust("src").into_iter().filter(|source| !source.is_called("tests"));
+    sources.map(|source| Source { code: without_tests(&source.code), ..source }).collect()
+}
+
+/// The features: each folder that stores something of its own.
+fn slices(product: &[Source]) -> BTreeSet<String> {
+    let records = product.iter().filter_map(|source| source.path.strip_suffix("/record.rs")?.strip_prefix("src/"));
+    let slices: BTreeSet<_> = records.filter(|folder| *folder != "store").map(str::to_owned).collect();
+    assert!(slices.len() >= 7 && slices.contains("posts"), "{slices:?}");
+    slices
+}
+
+fn assert_none(what_to_do: &str, found: impl IntoIterator<Item = String>) {
+    let found: Vec<_> = found.into_iter().collect();
+    assert!(found.is_empty(), "{what_to_do}\n  {}", found.join("\n  "));
+}
+
+/// Fails for each of `sources` that is not right.
+fn assert_each(what_to_do: &str, sources: &[Source], is_right: impl Fn(&Source) -> bool) {
+    assert_none(what_to_do, sources.iter().filter(|source| !is_right(source)).map(|source| source.path.clone()));
+}
+
+#[test]
+fn sled_is_named_only_in_the_store() {
+    let rule = "Only src/store knows sled: ask the store through Read, Tx or Store instead.";
+    assert_each(rule, &product(), |source| source.is_in("store") || !source.has_word(|word| word == "sled"));
+}
+
+#[test]
+fn actix_is_named_only_where_requests_come_in() {
+    let may = |source: &Source| {
+        source.is_in("http")
+            || source.is_called("routes")
+            || source.is_called("socket")
+            || source.path == "src/cli/serve.rs"
+    };
+    let rule = "Only src/http, routes, a socket file and src/cli/serve.rs know actix: move the handler to the slice's \
+                routes, and leave plain functions here.";
+    assert_each(rule, &product(), |source| may(source) || !source.has_word(|word| word.starts_with("actix")));
+}
+
+#[test]
+fn urls_are_only_in_the_list_of_routes() {
+    let rule = "Every URL stands in src/http/routes.rs: add a line to its list instead.";
+    let registering = ["resource", "scope", "route"];
+    let is_right = |source: &Source| registering.iter().all(|name| !source.below("web").contains(name));
+    assert_each(rule, &product(), |source| source.path == "src/http/routes.rs" || is_right(source));
+}
+
+#[test]
+fn slices_meet_only_through_each_others_front_door() {
+    let product = product();
+    let mut found = Vec::new();
+    for slice in slices(&product) {
+        let own = format!("src/{slice}/");
+        let inside = product.iter().filter_map(|source| source.path.strip_prefix(&own));
+        let rooms: BTreeSet<_> = inside.map(first_word).filter(|name| *name != "mod").collect();
+        for source in product.iter().filter(|source| !source.path.starts_with(&own)) {
+            let entered = source.below(&slice).into_iter().filter(|name| rooms.contains(name));
+            let listed = |name: &&str| *name == "routes" && LISTS_OF_ROUTES.contains(&source.path.as_str());
+            found.extend(entered.filter(|name| !listed(name)).map(|name| format!("{}: {slice}::{name}", source.path)));
+        }
+        let front = product.iter().find(|source| source.path == format!("{own}mod.rs")).unwrap();
+        let declared = front.code.split([';', '{', '}']).filter_map(|item| item.rsplit_once("mod "));
+        let open =
+            declared.filter(|(before, _)| before.ends_with("pub ") || before.contains("pub(")).map(|(_, name)| name);
+        found.extend(open.filter(|name| *name != "routes").map(|name| format!("{own}mod.rs: {name}")));
+    }
+    let rule = "A slice is used as `crate::slice::Item`, never through its record, view or routes (but for the lists in \
+                src/http): re-export the item in the slice's mod.rs, and keep the module private.";
+    assert_none(rule, found);
+}
+
+#[test]
+fn rules_and_records_know_no_http() {
+    let product = product();
+    let slices = slices(&product);
+    let rule = "In a slice only routes and sockets know crate::http: pass plain values to the rules.";
+    assert_each(rule, &product, |source| {
+        let in_slice = slices.iter().any(|slice| source.is_in(slice));
+        !in_slice || source.is_called("routes") || source.is_called("socket") || !source.below("crate").contains("http")
+    });
+}
+
+#[test]
+fn the_store_knows_nothing_that_is_stored_but_in_its_catalogue() {
+    let rule = "src/store stands below everything: name features in src/store/catalog.rs alone, and pass the rest in.";
+    assert_each(rule, &product(), |source| {
+        let named = source.below("crate");
+        !source.is_in("store") || source.path == "src/store/catalog.rs" || named.iter().all(|name| *name == "store")
+    });
+}
+
+#[test]
+fn no_stored_type_can_be_serialized() {
+    let product = product();
+    let mut found = Vec::new();
+    for source in &product {
+        for record in source.records() {
+            let attributes = source.attributes(record);
+            let by_hand = product.iter().any(|other| other.code.contains(&format!("Serialize for {record}{{")));
+            match attributes {
+                None => found.push(format!("{}: {record} is not declared beside its `impl Record`", source.path)),
+                Some(attributes) if by_hand || attributes.contains("Serialize") => {
+                    found.push(format!("{}: {record}", source.path));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    let rule =
+        "What is stored is never what goes out: take Serialize away and make a view of the fields that may be seen.";
+    assert_none(rule, found);
+}
+
+#[test]
+fn every_table_is_in_the_catalogue() {
+    let product = product();
+    let records: BTreeSet<_> = product.iter().flat_map(Source::records).collect();
+    let catalog = product.iter().find(|source| source.path == "src/store/catalog.rs").unwrap();
+    let (_, list) = catalog.code.split_once("const HEARTH:").unwrap();
+    let listed: BTreeSet<_> = list.split("TableOf::<").skip(1).map(first_word).collect();
+    assert!(records.len() >= 13 && records.contains("Post"), "{records:?}");
+    let rule = "Each `impl Record` needs its line in HEARTH of src/store/catalog.rs, or nobody checks or rebuilds it.";
+    assert_none(rule, records.symmetric_difference(&listed).map(|name| (*name).to_owned()));
+}
+
+#[test]
+fn files_are_short() {
+    let all = [files("src"), files("tests")].concat();
+    let long = all
+        .iter()
+        .map(|(path, text)| (path, text.lines().count()))
+        .filter(|(path, lines)| *lines > MOST_LINES && !LONGER.iter().any(|(longer, _)| longer == path));
+    let rule = "A file has at most 400 lines: split it by what it is about.";
+    assert_none(rule, long.map(|(path, lines)| format!("{path}: {lines} lines")));
+    let gone = LONGER.iter().filter(|(path, _)| !all.iter().any(|(known, _)| known == path));
+    assert_none("Take these out of LONGER: they are gone.", gone.map(|(path, _)| (*path).to_owned()));
+}
+
+#[test]
+fn names_say_what_is_inside() {
+    let rule =
+        "Name the file or module after what is in it; utils, helpers, common, manager and misc could be anything.";
+    let all = [rust("src"), rust("tests"), rust("benches")].into_iter().flatten().collect::<Vec<_>>();
+    assert_each(rule, &all, |source| {
+        let is_module = |name: &&str| [';', '{'].iter().any(|end| source.code.contains(&format!("mod {name}{end}")));
+        !EMPTY_NAMES.iter().any(|name| source.is_called(name) || is_module(name))
+    });
+}
+
+#[test]
+fn no_lint_is_allowed_away() {
+    let rule = "Write #[expect(lint, reason = \"…\")] instead: it complains itself when it is not needed any more.";
+    let all = [rust("src"), rust("tests"), rust("benches")].into_iter().flatten().collect::<Vec<_>>();
+    assert_each(rule, &all, |source| !source.code.contains("#[allow(") && !source.code.contains("#![allow("));
+}
+
+#[test]
+fn code_is_told_from_comments_texts_and_tests() {
+    let text = r##"
+        // sled in a comment /* and */
+        use crate::posts::{self, record::{Post, Like}, Sort};
+        const A: &str = "sled \" sled"; const B: &[u8] = br#"sled " sled"#; const C: char = '"'; const D: char = '\'';
+        fn borrow<'a>(text: &'a str) -> &'a str { text } /* sled */
+        #[cfg(test)]
+        mod tests { fn nested() { sled::open(); } }
+        fn last() {}
+    "##;
+    let source = Source::new("src/x/tests.rs".into(), text);
+    assert!(source.has_word(|word| word == "sled") && source.is_called("tests"));
+    let source = Source { code: without_tests(&source.code), ..source };
+    assert!(!source.has_word(|word| word == "sled") && source.code.ends_with("fn last(){}"), "{}", source.code);
+    assert_eq!(source.below("posts"), BTreeSet::from(["self", "record", "Sort"]));
+    assert_eq!(source.below("crate"), BTreeSet::from(["posts"]));
+}

@@ -1,0 +1,70 @@
+//! The executable, killed with SIGKILL in the middle of many writes, again and again on the same folder: what was
+//! acknowledged is there, and what was not is there as a whole or not at all.
+//!
+//! `HEARTH_CRASH_KILLS=200` makes it long; `HEARTH_CRASH_SEED` makes the choices of a run again that failed (not the
+//! moments, which are the machine's).
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod chance;
+#[path = "../client/mod.rs"]
+mod client;
+mod story;
+mod witness;
+mod world;
+mod writer;
+
+use chance::Chance;
+use story::Story;
+
+/// How often the longest test kills.
+fn kills() -> usize {
+    std::env::var("HEARTH_CRASH_KILLS").map_or(20, |kills| kills.parse().unwrap())
+}
+
+fn chance() -> Chance {
+    let given = std::env::var("HEARTH_CRASH_SEED").ok().map(|seed| seed.parse().unwrap());
+    let seed = given.unwrap_or_else(|| getrandom::u64().unwrap());
+    println!("HEARTH_CRASH_SEED={seed}");
+    Chance::new(seed)
+}
+
+#[test]
+fn what_was_acknowledged_survives_every_kill() {
+    let mut story = Story::begin(chance(), &[]);
+    for kill in 1..=kills() {
+        story.go_on_and_kill();
+        if kill % 3 == 0 {
+            story.kill_while_starting();
+        }
+        if kill % 5 == 0 {
+            story.check();
+        }
+    }
+    story.end();
+}
+
+#[test]
+fn nothing_is_lost_when_sleds_folder_is_deleted_after_a_kill() {
+    let mut story = Story::begin(chance(), &[]);
+    for kill in 1..=kills().div_ceil(4) {
+        story.go_on_and_kill();
+        if kill % 2 == 0 {
+            // A checkpoint is made, so that more than the journal says what was there.
+            story.check();
+        }
+        story.delete_sled();
+        if kill % 3 == 0 {
+            story.kill_while_starting();
+        }
+    }
+    story.end();
+}
+
+#[test]
+fn relaxed_durability_loses_nothing_when_only_the_process_is_killed() {
+    let mut story = Story::begin(chance(), &["--durability", "relaxed"]);
+    for _ in 1..=kills().div_ceil(4) {
+        story.go_on_and_kill();
+    }
+    story.end();
+}

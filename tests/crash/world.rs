@@ -1,0 +1,175 @@
+//! What the writers were told, and so what must be there; and what they wait to be told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+
+use crate::client::{Answer, Request};
+
+/// One of the people who write, by their place among all of them.
+pub type Person = usize;
+
+/// A post that was acknowledged.
+#[derive(Clone, Debug)]
+pub struct Post {
+    pub owner: Person,
+    pub title: String,
+    pub body: String,
+    pub anonymous: bool,
+    pub category: String,
+    /// Titles and bodies that it had before, the oldest first.
+    pub earlier: Vec<(String, String)>,
+    pub likes: BTreeSet<Person>,
+    /// Whether its owner asked for it to be deleted, so that others may find it gone.
+    pub leaving: bool,
+}
+
+/// A comment that was acknowledged.
+#[derive(Clone, Debug)]
+pub struct Comment {
+    pub owner: Person,
+    pub post: String,
+    pub parent: Option<String>,
+    pub text: String,
+    pub anonymous: bool,
+}
+
+/// A creation that was acknowledged, with the answer that its key must get ever after.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub creation: Request,
+    pub body: Vec<u8>,
+}
+
+/// What somebody wants to be so.
+#[derive(Clone, Debug)]
+pub enum Wish {
+    NewPost { key: String, title: String, body: String, anonymous: bool, category: String },
+    NewComment { key: String, post: String, parent: Option<String>, text: String, anonymous: bool },
+    EditPost { post: String, title: String, body: String },
+    DeletePost { post: String },
+    DeleteComment { comment: String, post: String },
+    Like { post: String, on: bool },
+}
+
+impl Wish {
+    /// How it is asked for.
+    pub fn request(&self) -> Request {
+        match self {
+            Self::NewPost { key, title, body, anonymous, category } => {
+                let post = json!({"title": title, "body": body, "anonymous": anonymous, "categories": [category]});
+                Request::new("POST", "/api/v1/posts").header("idempotency-key", key).json(post)
+            }
+            Self::NewComment { key, post, parent, text, anonymous } => {
+                let comment = json!({"text": text, "parent": parent, "anonymous": anonymous});
+                let path = format!("/api/v1/posts/{post}/comments");
+                Request::new("POST", path).header("idempotency-key", key).json(comment)
+            }
+            Self::EditPost { post, title, body } => {
+                let edit = json!({"title": title, "body": body});
+                Request::new("PATCH", format!("/api/v1/posts/{post}")).json(edit)
+            }
+            Self::DeletePost { post } => Request::new("DELETE", format!("/api/v1/posts/{post}")),
+            Self::DeleteComment { comment, .. } => Request::new("DELETE", format!("/api/v1/comments/{comment}")),
+            Self::Like { post, on } => {
+                Request::new(if *on { "PUT" } else { "DELETE" }, format!("/api/v1/posts/{post}/like"))
+            }
+        }
+    }
+
+    /// The status that says that it is so.
+    fn acknowledged_by(&self) -> u16 {
+        match self {
+            Self::NewPost { .. } | Self::NewComment { .. } => 201,
+            Self::EditPost { .. } | Self::Like { .. } => 200,
+            Self::DeletePost { .. } | Self::DeleteComment { .. } => 204,
+        }
+    }
+
+    /// The post, perhaps of somebody else, that it fails without.
+    fn needs(&self) -> Option<&String> {
+        match self {
+            Self::NewComment { post, .. } | Self::Like { post, .. } | Self::DeleteComment { post, .. } => Some(post),
+            _ => None,
+        }
+    }
+}
+
+/// What must be there.
+#[derive(Default)]
+pub struct World {
+    pub posts: BTreeMap<String, Post>,
+    pub comments: BTreeMap<String, Comment>,
+    /// Posts that are gone for good.
+    pub deleted: Vec<String>,
+    /// In the order in which they were acknowledged, each with who asked.
+    pub kept: Vec<(Person, Kept)>,
+}
+
+impl World {
+    /// Takes note of what `person` is about to ask for.
+    pub fn asked(&mut self, wish: &Wish) {
+        if let Wish::DeletePost { post } = wish {
+            self.post(post).leaving = true;
+        }
+    }
+
+    /// Takes note of the answer to a wish, which must be one that fits.
+    pub fn answered(&mut self, person: Person, wish: &Wish, answer: &Answer) {
+        let missed = wish.needs().is_some_and(|post| self.posts.get(post).is_none_or(|post| post.leaving));
+        if answer.status == 404 && missed {
+            return;
+        }
+        let said = String::from_utf8_lossy(&answer.body);
+        assert_eq!(answer.status, wish.acknowledged_by(), "{wish:?} was answered with {said}");
+        if answer.status == 201 {
+            let kept = Kept { creation: wish.request(), body: answer.body.clone() };
+            self.kept.push((person, kept));
+        }
+        let id = || answer.json()["id"].as_str().unwrap().to_owned();
+        match wish.clone() {
+            Wish::NewPost { title, body, anonymous, category, .. } => {
+                let (earlier, likes, leaving) = (Vec::new(), BTreeSet::new(), false);
+                let post = Post { owner: person, title, body, anonymous, category, earlier, likes, leaving };
+                assert!(self.posts.insert(id(), post).is_none());
+            }
+            // The post may be gone since.
+            Wish::NewComment { post, .. } | Wish::Like { post, .. } if !self.posts.contains_key(&post) => {}
+            Wish::NewComment { post, parent, text, anonymous, .. } => {
+                let comment = Comment { owner: person, post, parent, text, anonymous };
+                assert!(self.comments.insert(id(), comment).is_none());
+            }
+            Wish::Like { post, on } => self.liked(person, &post, on),
+            Wish::EditPost { post, title, body } => self.edited(&post, title, body),
+            Wish::DeletePost { post } => self.gone(post),
+            Wish::DeleteComment { comment, .. } => {
+                self.comments.remove(&comment);
+            }
+        }
+    }
+
+    pub fn post(&mut self, id: &str) -> &mut Post {
+        self.posts.get_mut(id).unwrap()
+    }
+
+    pub fn liked(&mut self, person: Person, post: &str, on: bool) {
+        let likes = &mut self.post(post).likes;
+        if on {
+            likes.insert(person)
+        } else {
+            likes.remove(&person)
+        };
+    }
+
+    pub fn edited(&mut self, post: &str, title: String, body: String) {
+        let post = self.post(post);
+        let (title, body) = (std::mem::replace(&mut post.title, title), std::mem::replace(&mut post.body, body));
+        post.earlier.push((title, body));
+    }
+
+    pub fn gone(&mut self, post: String) {
+        self.posts.remove(&post);
+        self.comments.retain(|_, comment| comment.post != post);
+        self.deleted.push(post);
+    }
+}

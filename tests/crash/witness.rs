@@ -88,12 +88,15 @@ impl Witness {
 
     /// Whether all of `world` is there, and nothing else.
     pub fn compare(&mut self, world: &World, accounts: &[Account]) {
+        let mut replies: BTreeMap<&str, u64> = BTreeMap::new();
+        for parent in world.comments.values().filter_map(|comment| comment.parent.as_deref()) {
+            *replies.entry(parent).or_default() += 1;
+        }
         let mut threads: BTreeMap<&str, BTreeMap<String, SeenComment>> = BTreeMap::new();
         for (id, comment) in &world.comments {
-            threads
-                .entry(&comment.post)
-                .or_default()
-                .insert(id.clone(), SeenComment::expected(id, comment, world, accounts));
+            let replies = replies.get(id.as_str()).copied().unwrap_or(0);
+            let expected = SeenComment::expected(comment, replies, accounts);
+            threads.entry(&comment.post).or_default().insert(id.clone(), expected);
         }
         let count = |id: &str| threads.get(id).map_or(0, |thread| thread.len() as u64);
         let expected = world.posts.iter().map(|(id, post)| (id.clone(), SeenPost::expected(post, accounts, count(id))));
@@ -172,14 +175,14 @@ impl SeenComment {
         }
     }
 
-    fn expected(id: &str, comment: &Comment, world: &World, accounts: &[Account]) -> Self {
+    fn expected(comment: &Comment, replies: u64, accounts: &[Account]) -> Self {
         Self {
             post: comment.post.clone(),
             parent: comment.parent.clone(),
             text: comment.text.clone(),
             anonymous: comment.anonymous,
             author: (!comment.anonymous).then(|| accounts[comment.owner].handle.clone()),
-            replies: world.comments.values().filter(|other| other.parent.as_deref() == Some(id)).count() as u64,
+            replies,
         }
     }
 }

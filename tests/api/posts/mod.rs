@@ -5,4 +5,5 @@ mod counts;
 mod lists;
 mod marks;
 mod paging;
+mod walks;
 mod writing;

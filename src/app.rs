@@ -114,7 +114,7 @@ impl App {
         let key = secrets.get("signing.key", || hex(&random_bytes::<32>()))?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
-            pages: Pages::new(options.cache_bytes / 4),
+            pages: Pages::new(&store, options.cache_bytes / 4)?,
             readiness: Readiness::default(),
             store,
             clock: overrides.clock,
@@ -133,14 +133,18 @@ impl App {
     }
 
     /// The same store and policy at another time of day: for demo data, which happened in the past.
-    pub(crate) fn at(&self, clock: Arc<dyn Clock>) -> Self {
-        Self {
+    ///
+    /// # Errors
+    ///
+    /// None with a store that an `App` was opened with.
+    pub(crate) fn at(&self, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        Ok(Self {
             store: self.store.clone(),
             clock,
             ids: Ids::default(),
             passwords: self.passwords.clone(),
             tokens: self.tokens.clone(),
-            pages: Pages::new(0),
+            pages: Pages::new(&self.store, 0)?,
             readiness: Readiness::default(),
             policy: Policy {
                 registration: Registration::Open,
@@ -150,7 +154,7 @@ impl App {
             chores: Notify::new(),
             secrets: self.secrets.clone(),
             setup_code: String::new(),
-        }
+        })
     }
 
     /// The code that lets the first account be registered from elsewhere; `None` once there is an account.

@@ -26,7 +26,7 @@ pub struct Categories {
 ))]
 pub async fn list_categories(app: Data<App>, viewer: Viewer, request: HttpRequest) -> Result<HttpResponse, Error> {
     let build = || Representation::json(&Categories { items: super::list(&app.store)? });
-    Ok(app.pages.get(&app.store, request.path(), build)?.respond(&request, viewer.audience()))
+    Ok(app.pages.get(request.path(), build)?.respond(&request, viewer.audience()))
 }
 
 /// A category's name.

@@ -47,7 +47,7 @@ pub async fn fill(app: &App) -> Result<Option<DemoFilled>, Error> {
     }
     let now = app.clock.now();
     let clock = Arc::new(ManualClock::at(now.minus(JOINED)));
-    let demo = Demo { app: app.at(clock.clone()), clock, now };
+    let demo = Demo { app: app.at(clock.clone())?, clock, now };
     let people = demo.people().await?;
     let mut filled = DemoFilled { people: people.len(), ..DemoFilled::default() };
     let mut threads: Vec<_> = content::threads().collect();

@@ -35,7 +35,8 @@ const LINGER: Duration = Duration::from_secs(10);
 /// How long running requests may take when the server stops, in seconds.
 const FINISH_SECONDS: u64 = 10;
 
-/// The log target of one line for each request. It says nothing about who asked but the address of the connection.
+/// The log target of one line for each request. It says nothing about who asked, not even the address: beside the time
+/// of an anonymous post, that would tell who wrote it.
 const ACCESS_LOG: &str = "hearth::access";
 
 /// In every answer. What only means something for documents, the documents have: see [`DOCUMENT_HEADERS`].
@@ -96,7 +97,7 @@ fn start_with(
                 let answer = service.call(request);
                 async { answer.await.map(finished) }
             })
-            .wrap(Condition::new(access_log, Logger::new(r#"%a "%r" %s %b %Dms"#).log_target(ACCESS_LOG)))
+            .wrap(Condition::new(access_log, Logger::new(r#""%r" %s %b %Dms"#).log_target(ACCESS_LOG)))
     });
     let server = server
         .workers(workers)

@@ -42,6 +42,7 @@ pub use open::{OpenError, Options};
 pub use range::{MAX_SCAN, Range};
 pub use read::Read;
 pub use record::Record;
+pub use state::Versions;
 pub use tally::{Tally, TallyOf};
 pub use tx::Tx;
 
@@ -167,13 +168,12 @@ impl Store {
         answer.blocking_recv().unwrap_or_else(|_| Err(self.0.closed().into()))
     }
 
-    /// A number for each of `tables` that changes with every change of the table, once the change can be read:
-    /// whatever was built from them is still right while none of the numbers moved.
+    /// The versions of `tables`, which tell whether anything that was built from them is still right.
     ///
     /// # Errors
     ///
     /// [`StoreError::Sled`] where a table is not in the catalogue.
-    pub fn versions<const N: usize>(&self, tables: [&'static str; N]) -> Result<[u64; N], StoreError> {
+    pub fn versions<const N: usize>(&self, tables: [&'static str; N]) -> Result<Versions<N>, StoreError> {
         self.0.state.versions(tables)
     }
 

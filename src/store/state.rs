@@ -37,7 +37,17 @@ pub(super) struct Applied {
 struct Tree {
     sled: sled::Tree,
     is_table: bool,
-    version: AtomicU64,
+    version: Arc<AtomicU64>,
+}
+
+/// A number for each of some tables that changes with every change of the table, once the change can be read.
+pub struct Versions<const N: usize>([Arc<AtomicU64>; N]);
+
+impl<const N: usize> Versions<N> {
+    /// The numbers as they are now: whatever was built after reading them is still right while none of them moved.
+    pub fn now(&self) -> [u64; N] {
+        std::array::from_fn(|place| self.0[place].load(Ordering::SeqCst))
+    }
 }
 
 /// The state of the store.
@@ -60,7 +70,7 @@ impl State {
             .open()?;
         let mut trees = HashMap::new();
         for (name, is_table) in catalog.trees() {
-            trees.insert(name, Tree { sled: db.open_tree(name)?, is_table, version: AtomicU64::new(0) });
+            trees.insert(name, Tree { sled: db.open_tree(name)?, is_table, version: Arc::default() });
         }
         Ok(Self { trees, meta: db.open_tree(META)?, records: RecordCache::new(cache_bytes), db })
     }
@@ -107,13 +117,13 @@ impl State {
         Ok(Applied { sequence, durable })
     }
 
-    /// A number for each of `tables` that is another one after each applied change of the table.
-    pub(super) fn versions<const N: usize>(&self, tables: [&'static str; N]) -> Result<[u64; N], StoreError> {
-        let mut versions = [0; N];
+    /// The versions of `tables`, to be read at any time.
+    pub(super) fn versions<const N: usize>(&self, tables: [&'static str; N]) -> Result<Versions<N>, StoreError> {
+        let mut versions = [const { None }; N];
         for (version, table) in versions.iter_mut().zip(tables) {
-            *version = self.tree(table)?.version.load(Ordering::SeqCst);
+            *version = Some(self.tree(table)?.version.clone());
         }
-        Ok(versions)
+        Ok(Versions(versions.map(Option::unwrap_or_default)))
     }
 
     /// Hands everything that sled still holds back to the operating system. It is not yet on disk then.

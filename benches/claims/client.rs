@@ -2,40 +2,28 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
 
-/// Answers a second to `request`, asked on `connections` connections for `window`.
-pub fn asked(address: SocketAddr, request: &str, connections: usize, window: Duration) -> f64 {
-    let (end, done) = (AtomicBool::new(false), AtomicU64::new(0));
-    let started = Instant::now();
-    std::thread::scope(|scope| {
-        for _ in 0..connections {
-            scope.spawn(|| {
-                let mut stream = TcpStream::connect(address).expect("a server");
-                stream.set_nodelay(true).expect("a socket");
-                let mut buffer = vec![0; 64 * 1024];
-                stream.write_all(request.as_bytes()).expect("a connection");
-                let length = read_answer(&mut stream, &mut buffer);
-                while !end.load(Ordering::Relaxed) {
-                    stream.write_all(request.as_bytes()).expect("a connection");
-                    if request.starts_with("GET") {
-                        // The same each time: what is measured is the server, not how answers are understood.
-                        stream.read_exact(&mut buffer[..length]).expect("an answer");
-                        assert!(buffer.starts_with(b"HTTP/1.1 200"), "a refusal");
-                    } else {
-                        read_answer(&mut stream, &mut buffer);
-                    }
-                    done.fetch_add(1, Ordering::Relaxed);
-                }
-            });
+use super::paired::rate_of_many;
+
+/// Answers a second to `request`, asked on so many connections.
+pub fn asked(address: SocketAddr, request: &str, connections: usize) -> f64 {
+    rate_of_many(connections, || {
+        let mut stream = TcpStream::connect(address).expect("a server");
+        stream.set_nodelay(true).expect("a socket");
+        let mut buffer = vec![0; 64 * 1024];
+        stream.write_all(request.as_bytes()).expect("a connection");
+        let length = read_answer(&mut stream, &mut buffer);
+        move || {
+            stream.write_all(request.as_bytes()).expect("a connection");
+            if request.starts_with("GET") {
+                // The same each time: what is measured is the server, not how answers are understood.
+                stream.read_exact(&mut buffer[..length]).expect("an answer");
+                assert!(buffer.starts_with(b"HTTP/1.1 200"), "a refusal");
+            } else {
+                read_answer(&mut stream, &mut buffer);
+            }
         }
-        std::thread::sleep(window);
-        end.store(true, Ordering::Relaxed);
-    });
-    #[expect(clippy::cast_precision_loss, reason = "a count of some thousands")]
-    let done = done.load(Ordering::Relaxed) as f64;
-    done / started.elapsed().as_secs_f64()
+    })
 }
 
 /// Reads one answer, which must be a success with a `Content-Length`, and gives its bytes.

@@ -2,12 +2,11 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Instant;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use hearth::store::{Catalog, Options, Record, Store, TableOf};
 
-use super::paired::{WINDOW, head, paired, rate, row};
+use super::paired::{head, paired, rate, rate_of_many, row};
 
 /// A record of some 300 bytes, as a short comment is.
 #[derive(Clone, bincode::Encode, bincode::Decode)]
@@ -49,22 +48,10 @@ pub fn run() {
 
 /// Acknowledged writes a second of so many threads.
 fn written(store: &Store, next: &AtomicU64, writers: usize) -> f64 {
-    let (end, done) = (AtomicBool::new(false), AtomicU64::new(0));
-    let started = Instant::now();
-    std::thread::scope(|scope| {
-        for _ in 0..writers {
-            scope.spawn(|| {
-                while !end.load(Ordering::Relaxed) {
-                    let note = Note { id: next.fetch_add(1, Ordering::Relaxed), text: "n".repeat(BYTES) };
-                    store.write_blocking(move |tx| tx.put(&note)).expect("a write");
-                    done.fetch_add(1, Ordering::Relaxed);
-                }
-            });
+    rate_of_many(writers, || {
+        || {
+            let note = Note { id: next.fetch_add(1, Ordering::Relaxed), text: "n".repeat(BYTES) };
+            store.write_blocking(move |tx| tx.put(&note)).expect("a write");
         }
-        std::thread::sleep(WINDOW);
-        end.store(true, Ordering::Relaxed);
-    });
-    #[expect(clippy::cast_precision_loss, reason = "a count of some thousands")]
-    let done = done.load(Ordering::Relaxed) as f64;
-    done / started.elapsed().as_secs_f64()
+    })
 }

@@ -12,7 +12,7 @@ use hearth::posts::{Feed, PostView, page};
 
 use super::client::asked;
 use super::community::{Community, community};
-use super::paired::{WINDOW, head, paired, rate, row};
+use super::paired::{head, paired, rate, row};
 
 /// Connections that ask at the same time.
 const CONNECTIONS: usize = 16;
@@ -51,7 +51,7 @@ fn measure(community: &Community, ours: SocketAddr, bare: SocketAddr) {
     let get = "GET /api/v1/posts?limit=20 HTTP/1.1\r\nHost: localhost\r\n\r\n";
     let connections = format!("{CONNECTIONS} connections, one worker each");
     head(&format!("Pages of twenty posts over HTTP, {connections}"));
-    let warm = paired(|| asked(ours, get, CONNECTIONS, WINDOW), || asked(bare, get, CONNECTIONS, WINDOW));
+    let warm = paired(|| asked(ours, get, CONNECTIONS), || asked(bare, get, CONNECTIONS));
     row("GET /posts?limit=20, warm", "bare actix handler, same bytes", &warm);
     let page = build(community);
     let cold =
@@ -75,7 +75,7 @@ fn measure(community: &Community, ours: SocketAddr, bare: SocketAddr) {
         })
     };
     for connections in [1, 64] {
-        let created = paired(|| asked(ours, &post, connections, WINDOW), &mut sync_one);
+        let created = paired(|| asked(ours, &post, connections), &mut sync_one);
         row(&format!("POST /posts, {connections} connections"), "write + fdatasync, one by one", &created);
     }
 }

@@ -1,12 +1,13 @@
 //! Two things measured in turn, many times, so that a machine that speeds up or slows down does so for both.
 
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// How often each side is measured.
 const ROUNDS: usize = 15;
 
 /// How long one measurement takes.
-pub const WINDOW: Duration = Duration::from_millis(300);
+const WINDOW: Duration = Duration::from_millis(300);
 
 /// Medians of both sides and of the ratios round by round.
 pub struct Paired {
@@ -36,6 +37,26 @@ pub fn rate(mut operation: impl FnMut()) -> f64 {
         done += 1;
     }
     f64::from(done) / started.elapsed().as_secs_f64()
+}
+
+/// Operations a second of so many threads, each of which does again and again what `start` gives it.
+pub fn rate_of_many<O: FnMut()>(threads: usize, start: impl Fn() -> O + Sync) -> f64 {
+    let (end, done) = (AtomicBool::new(false), AtomicU32::new(0));
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let mut operation = start();
+                while !end.load(Ordering::Relaxed) {
+                    operation();
+                    done.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        std::thread::sleep(WINDOW);
+        end.store(true, Ordering::Relaxed);
+    });
+    f64::from(done.load(Ordering::Relaxed)) / started.elapsed().as_secs_f64()
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {

@@ -11,7 +11,7 @@ use crate::error::{Error, FieldError};
 use crate::http::auth::{CurrentUser, Origin, Viewer};
 use crate::http::json::{Parse, Valid};
 use crate::http::problem::Problem;
-use crate::http::query::Query;
+use crate::http::query::{PageParams, Query};
 use crate::http::representation::{Audience, Representation};
 use crate::paging::Paged;
 use crate::sessions::SignedIn;
@@ -181,8 +181,7 @@ pub async fn delete_me(app: Data<App>, user: CurrentUser, body: Valid<DeleteMe>)
 #[utoipa::path(get, path = "/api/v1/users", tag = "accounts",
     params(
         ("q" = Option<String>, Query, description = "The start of a handle, a name, or a later word of a name"),
-        ("limit" = Option<u32>, Query, description = "1 to 100; 20 if left out"),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+        PageParams,
     ),
     responses((status = 200, description = "A page of users", body = Paged<UserView>)))]
 pub async fn list_users(

@@ -12,7 +12,7 @@ use crate::http::auth::{CurrentUser, Viewer};
 use crate::http::json::{Parse, Valid};
 use crate::http::pages::public_page;
 use crate::http::problem::Problem;
-use crate::http::query::{Id, IdempotencyKey, Query};
+use crate::http::query::{Id, IdempotencyKey, PageParams, Query};
 use crate::http::representation::Representation;
 use crate::http::written;
 use crate::paging::Paged;
@@ -49,8 +49,7 @@ impl Parse for CreateComment {
     params(
         ("id" = PostId, Path),
         ("parent" = Option<CommentId>, Query, description = "The comment whose replies are asked for"),
-        ("limit" = Option<u32>, Query, description = "1 to 100; 20 if left out"),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+        PageParams,
     ),
     responses(
         (status = 200, description = "A page of comments", body = Paged<CommentView>),

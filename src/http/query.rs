@@ -6,6 +6,7 @@ use std::str::FromStr;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use serde::Serialize;
+use utoipa::IntoParams;
 
 use crate::accounts::AccountId;
 use crate::comments::CommentId;
@@ -60,6 +61,16 @@ impl Query {
         let limit = limit.ok_or_else(|| Error::field("limit", "must be a number from 1 to 100"))?;
         Ok(Page { limit, cursor: self.one("cursor").map(str::to_owned) })
     }
+}
+
+/// The parameters of every list that comes in pages, for its description; [`Query::page`] reads them.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageParams {
+    /// 1 to 100; 20 if left out
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before
+    pub cursor: Option<String>,
 }
 
 impl FromRequest for Query {

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::http::auth::{CurrentUser, Viewer};
 use crate::http::pages::public_page;
 use crate::http::problem::Problem;
-use crate::http::query::Query;
+use crate::http::query::{PageParams, Query};
 use crate::http::representation::{Audience, Representation};
 use crate::paging::{Page, Paged};
 use crate::posts::{Feed, Post, PostView, Sort, bookmarked, liked, own_posts, page};
@@ -24,8 +24,7 @@ use crate::text;
         ("tag" = Option<String>, Query, description = "A tag, in any case"),
         ("author" = Option<String>, Query, description = "An id or a handle; anonymous posts are left out"),
         ("sort" = Option<String>, Query, description = "`new`, `top` or `hot`; `new` if left out"),
-        ("limit" = Option<u32>, Query, description = "1 to 100; 20 if left out"),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+        PageParams,
     ),
     responses(
         (status = 200, description = "A page of posts", body = Paged<PostView>),
@@ -68,8 +67,7 @@ fn views(app: &App, page: Paged<Arc<Post>>, viewer: Option<AccountId>) -> Result
 #[utoipa::path(get, path = "/api/v1/users/{id}/posts", tag = "posts",
     params(
         ("id" = String, Path, description = "An id or a handle"),
-        ("limit" = Option<u32>, Query, description = "1 to 100; 20 if left out"),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+        PageParams,
     ),
     responses(
         (status = 200, description = "A page of posts", body = Paged<PostView>),
@@ -92,8 +90,7 @@ pub async fn list_user_posts(
 #[utoipa::path(get, path = "/api/v1/me/posts", tag = "posts", security(("token" = [])),
     params(
         ("archived" = Option<bool>, Query, description = "Those that are archived; those that are not if left out"),
-        ("limit" = Option<u32>, Query, description = "1 to 100; 20 if left out"),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+        PageParams,
     ),
     responses((status = 200, description = "A page of posts", body = Paged<PostView>)))]
 pub async fn list_my_posts(
@@ -108,10 +105,7 @@ pub async fn list_my_posts(
 
 /// The posts that one likes, the latest liked first.
 #[utoipa::path(get, path = "/api/v1/me/likes", tag = "posts", security(("token" = [])),
-    params(
-        ("limit" = Option<u32>, Query, description = "1 to 100; 20 if left out"),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
-    ),
+    params(PageParams),
     responses((status = 200, description = "A page of posts", body = Paged<PostView>)))]
 pub async fn list_my_likes(
     app: Data<App>,
@@ -124,10 +118,7 @@ pub async fn list_my_likes(
 
 /// The posts that one keeps, the latest kept first.
 #[utoipa::path(get, path = "/api/v1/me/bookmarks", tag = "posts", security(("token" = [])),
-    params(
-        ("limit" = Option<u32>, Query, description = "1 to 100; 20 if left out"),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
-    ),
+    params(PageParams),
     responses((status = 200, description = "A page of posts", body = Paged<PostView>)))]
 pub async fn list_my_bookmarks(
     app: Data<App>,

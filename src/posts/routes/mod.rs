@@ -15,7 +15,7 @@ use crate::http::auth::{CurrentUser, Viewer};
 use crate::http::json::Valid;
 use crate::http::pages::public_page;
 use crate::http::problem::Problem;
-use crate::http::query::{Id, IdempotencyKey, Query};
+use crate::http::query::{Id, IdempotencyKey, PageParams, Query};
 use crate::http::representation::Representation;
 use crate::http::written;
 use crate::paging::Paged;
@@ -88,8 +88,7 @@ pub async fn delete_post(app: Data<App>, user: CurrentUser, id: Id<PostId>) -> R
 #[utoipa::path(get, path = "/api/v1/posts/{id}/history", tag = "posts",
     params(
         ("id" = PostId, Path),
-        ("limit" = Option<u32>, Query, description = "1 to 100; 20 if left out"),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+        PageParams,
     ),
     responses(
         (status = 200, description = "A page of texts", body = Paged<RevisionView>),

@@ -7,134 +7,88 @@ use utoipa::ToSchema;
 
 use crate::store::StoreError;
 
-/// Why a request was refused: a stable word for clients, with its status and its title.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Code {
+macro_rules! codes {
+    ($($(#[$doc:meta])+ $code:ident = $status:literal $word:literal $title:literal;)+) => {
+        /// Why a request was refused: a stable word for clients, with its status and its title.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code {
+            $($(#[$doc])+ $code,)+
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$code),+];
+
+            /// The row of the table: status, word, title.
+            const fn row(self) -> (u16, &'static str, &'static str) {
+                match self {
+                    $(Self::$code => ($status, $word, $title),)+
+                }
+            }
+        }
+    };
+}
+
+codes! {
     /// The body is not JSON.
-    MalformedJson,
+    MalformedJson = 400 "malformed_json" "The body is not valid JSON";
     /// The cursor was not made by this list.
-    InvalidCursor,
+    InvalidCursor = 400 "invalid_cursor" "The cursor is not valid";
     /// A header cannot be understood.
-    InvalidHeader,
+    InvalidHeader = 400 "invalid_header" "A header is not valid";
     /// No access token came with a request that needs one.
-    AuthenticationRequired,
+    AuthenticationRequired = 401 "authentication_required" "Signing in is required";
     /// The access token is forged, expired, or its session has ended.
-    InvalidToken,
+    InvalidToken = 401 "invalid_token" "The access token is not valid";
     /// The e-mail address or the password is wrong.
-    InvalidCredentials,
+    InvalidCredentials = 401 "invalid_credentials" "Wrong e-mail address or password";
     /// The refresh token is forged, expired, used before, or its session has ended.
-    InvalidRefreshToken,
+    InvalidRefreshToken = 401 "invalid_refresh_token" "The refresh token is not valid";
     /// The account's present password was not given rightly.
-    WrongPassword,
+    WrongPassword = 403 "wrong_password" "The password is wrong";
     /// The account's role or relation to the thing does not allow this.
-    Forbidden,
+    Forbidden = 403 "forbidden" "Not allowed";
     /// This server takes no new accounts.
-    RegistrationClosed,
+    RegistrationClosed = 403 "registration_closed" "Registration is closed";
     /// This server takes no accounts with an address at this domain.
-    EmailDomainNotAllowed,
+    EmailDomainNotAllowed = 403 "email_domain_not_allowed" "This e-mail domain is not allowed";
     /// The first account needs the code that the server printed at its start.
-    SetupCodeRequired,
+    SetupCodeRequired = 403 "setup_code_required" "The set-up code is required";
     /// There is nothing at this path.
-    RouteNotFound,
+    RouteNotFound = 404 "route_not_found" "There is nothing here";
     /// There is no such account.
-    UserNotFound,
+    UserNotFound = 404 "user_not_found" "No such user";
     /// The account has no such session.
-    SessionNotFound,
+    SessionNotFound = 404 "session_not_found" "No such session";
     /// There is no such post.
-    PostNotFound,
+    PostNotFound = 404 "post_not_found" "No such post";
     /// There is no such comment.
-    CommentNotFound,
+    CommentNotFound = 404 "comment_not_found" "No such comment";
     /// There is no such category.
-    CategoryNotFound,
+    CategoryNotFound = 404 "category_not_found" "No such category";
     /// The path exists, the method does not.
-    MethodNotAllowed,
+    MethodNotAllowed = 405 "method_not_allowed" "This method is not allowed here";
     /// Another account has this e-mail address.
-    EmailTaken,
+    EmailTaken = 409 "email_taken" "This e-mail address is taken";
     /// Another account has this handle.
-    HandleTaken,
+    HandleTaken = 409 "handle_taken" "This handle is taken";
     /// The body is larger than this route takes.
-    BodyTooLarge,
+    BodyTooLarge = 413 "body_too_large" "The body is too large";
     /// The body is not of the type this route takes.
-    UnsupportedMediaType,
+    UnsupportedMediaType = 415 "unsupported_media_type" "This content type is not supported";
     /// Fields have values that cannot be accepted; `errors` names them.
-    ValidationFailed,
+    ValidationFailed = 422 "validation_failed" "Some fields are not valid";
     /// The idempotency key was used for a request with another content.
-    IdempotencyKeyReused,
+    IdempotencyKeyReused = 422 "idempotency_key_reused" "The idempotency key was used before";
     /// Too much is being asked at once.
-    Overloaded,
+    Overloaded = 503 "overloaded" "Too busy just now";
     /// The store stopped taking writes, after a failed write or sync.
-    StoreStopped,
+    StoreStopped = 503 "store_stopped" "Writing is stopped";
     /// A fault of the server's own.
-    Internal,
+    Internal = 500 "internal_error" "Something went wrong here";
 }
 
 impl Code {
-    /// Every code.
-    pub const ALL: &[Self] = &[
-        Self::MalformedJson,
-        Self::InvalidCursor,
-        Self::InvalidHeader,
-        Self::AuthenticationRequired,
-        Self::InvalidToken,
-        Self::InvalidCredentials,
-        Self::InvalidRefreshToken,
-        Self::WrongPassword,
-        Self::Forbidden,
-        Self::RegistrationClosed,
-        Self::EmailDomainNotAllowed,
-        Self::SetupCodeRequired,
-        Self::RouteNotFound,
-        Self::UserNotFound,
-        Self::SessionNotFound,
-        Self::PostNotFound,
-        Self::CommentNotFound,
-        Self::CategoryNotFound,
-        Self::MethodNotAllowed,
-        Self::EmailTaken,
-        Self::HandleTaken,
-        Self::BodyTooLarge,
-        Self::UnsupportedMediaType,
-        Self::ValidationFailed,
-        Self::IdempotencyKeyReused,
-        Self::Overloaded,
-        Self::StoreStopped,
-        Self::Internal,
-    ];
-
-    /// The row of the table: status, word, title.
-    const fn row(self) -> (u16, &'static str, &'static str) {
-        match self {
-            Self::MalformedJson => (400, "malformed_json", "The body is not valid JSON"),
-            Self::InvalidCursor => (400, "invalid_cursor", "The cursor is not valid"),
-            Self::InvalidHeader => (400, "invalid_header", "A header is not valid"),
-            Self::AuthenticationRequired => (401, "authentication_required", "Signing in is required"),
-            Self::InvalidToken => (401, "invalid_token", "The access token is not valid"),
-            Self::InvalidCredentials => (401, "invalid_credentials", "Wrong e-mail address or password"),
-            Self::InvalidRefreshToken => (401, "invalid_refresh_token", "The refresh token is not valid"),
-            Self::WrongPassword => (403, "wrong_password", "The password is wrong"),
-            Self::Forbidden => (403, "forbidden", "Not allowed"),
-            Self::RegistrationClosed => (403, "registration_closed", "Registration is closed"),
-            Self::EmailDomainNotAllowed => (403, "email_domain_not_allowed", "This e-mail domain is not allowed"),
-            Self::SetupCodeRequired => (403, "setup_code_required", "The set-up code is required"),
-            Self::RouteNotFound => (404, "route_not_found", "There is nothing here"),
-            Self::UserNotFound => (404, "user_not_found", "No such user"),
-            Self::SessionNotFound => (404, "session_not_found", "No such session"),
-            Self::PostNotFound => (404, "post_not_found", "No such post"),
-            Self::CommentNotFound => (404, "comment_not_found", "No such comment"),
-            Self::CategoryNotFound => (404, "category_not_found", "No such category"),
-            Self::MethodNotAllowed => (405, "method_not_allowed", "This method is not allowed here"),
-            Self::EmailTaken => (409, "email_taken", "This e-mail address is taken"),
-            Self::HandleTaken => (409, "handle_taken", "This handle is taken"),
-            Self::BodyTooLarge => (413, "body_too_large", "The body is too large"),
-            Self::UnsupportedMediaType => (415, "unsupported_media_type", "This content type is not supported"),
-            Self::ValidationFailed => (422, "validation_failed", "Some fields are not valid"),
-            Self::IdempotencyKeyReused => (422, "idempotency_key_reused", "The idempotency key was used before"),
-            Self::Internal => (500, "internal_error", "Something went wrong here"),
-            Self::Overloaded => (503, "overloaded", "Too busy just now"),
-            Self::StoreStopped => (503, "store_stopped", "Writing is stopped"),
-        }
-    }
-
     /// The HTTP status.
     pub const fn status(self) -> u16 {
         self.row().0
@@ -240,7 +194,7 @@ mod tests {
 
     #[test]
     fn every_code_is_in_the_list() {
-        // A new variant changes the last one's number, and so this count.
+        // Both are made from the one table.
         assert_eq!(Code::ALL.last().map(|code| *code as usize), Some(Code::ALL.len() - 1));
     }
 }

@@ -1,14 +1,13 @@
 //! Durable writes a second, beside a loop that appends as many bytes to a file and syncs it.
 
-use std::fs::File;
-use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hearth::store::{Catalog, Options, Record, Store, TableOf};
 
-use super::paired::{head, paired, rate, rate_of_many, row};
+use super::disk::{BYTES, Disk};
+use super::paired::{head, paired, rate_of_many, row};
 
-/// A record of some 300 bytes, as a short comment is.
+/// A record of about as many bytes as the disk is given at a time.
 #[derive(Clone, bincode::Encode, bincode::Decode)]
 struct Note {
     id: u64,
@@ -24,22 +23,14 @@ impl Record for Note {
     }
 }
 
-const BYTES: usize = 300;
-
 pub fn run() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let store = Store::open(Catalog(&[TableOf::<Note>::NEW]), &Options::new(dir.path())).expect("a store");
-    let mut file = File::create(dir.path().join("raw")).expect("a file");
-    let mut sync_one = || {
-        rate(|| {
-            file.write_all(&[7; BYTES]).expect("room on the disk");
-            file.sync_data().expect("a disk that syncs");
-        })
-    };
+    let mut disk = Disk::new();
     let next = AtomicU64::new(0);
     head("Durable writes: acknowledged after fdatasync");
     for writers in [1, 8, 64, 256] {
-        let measured = paired(|| written(&store, &next, writers), &mut sync_one);
+        let measured = paired(|| written(&store, &next, writers), || disk.synced_writes());
         row(&format!("store, {writers} writers"), "write + fdatasync, one by one", &measured);
     }
     let measured = paired(|| written(&store, &next, 64), || written(&store, &next, 1));

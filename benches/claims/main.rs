@@ -7,6 +7,7 @@
 mod client;
 mod commits;
 mod community;
+mod disk;
 mod pages;
 mod paired;
 mod size;

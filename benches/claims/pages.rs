@@ -1,7 +1,5 @@
 //! The public page of twenty posts and the creation of posts, over real sockets.
 
-use std::fs::File;
-use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 
 use actix_web::web::{self, Bytes};
@@ -12,6 +10,7 @@ use hearth::posts::{Feed, PostView, page};
 
 use super::client::asked;
 use super::community::{Community, community};
+use super::disk::Disk;
 use super::paired::{head, paired, rate, row};
 
 /// Connections that ask at the same time.
@@ -66,16 +65,9 @@ fn measure(community: &Community, ours: SocketAddr, bare: SocketAddr) {
         community.access_token,
         body.len()
     );
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let mut file = File::create(dir.path().join("raw")).expect("a file");
-    let mut sync_one = || {
-        rate(|| {
-            file.write_all(&[7; 300]).expect("room on the disk");
-            file.sync_data().expect("a disk that syncs");
-        })
-    };
+    let mut disk = Disk::new();
     for connections in [1, 64] {
-        let created = paired(|| asked(ours, &post, connections), &mut sync_one);
+        let created = paired(|| asked(ours, &post, connections), || disk.synced_writes());
         row(&format!("POST /posts, {connections} connections"), "write + fdatasync, one by one", &created);
     }
 }

@@ -317,30 +317,20 @@ fn own(tx: &Tx<'_>, id: AccountId) -> Result<Account, Error> {
     Ok(Account::clone(&account))
 }
 
-/// Blocks `blocked`: it cannot send messages to `blocker` any more. Blocking again changes nothing.
+/// Blocks `blocked`, who cannot send messages to `blocker` then, or takes that back. Doing so again changes nothing.
 ///
 /// # Errors
 ///
-/// [`Code::UserNotFound`], [`Code::ValidationFailed`] for oneself, or what the store gives.
-pub async fn block(app: &App, blocker: AccountId, blocked: &str) -> Result<(), Error> {
+/// [`Code::UserNotFound`], [`Code::ValidationFailed`] for blocking oneself, or what the store gives.
+pub async fn set_blocked(app: &App, blocker: AccountId, blocked: &str, on: bool) -> Result<(), Error> {
     let blocked = look_up(&app.store, blocked)?.id;
-    if blocked == blocker {
+    if on && blocked == blocker {
         return Err(Error::field("id", "nobody can block themselves"));
     }
-    let block = Block { blocker, blocked, at: app.clock.now() };
+    let at = app.clock.now();
     app.store
-        .write(move |tx| if tx.contains::<Block>(&(blocker, blocked))? { Ok(()) } else { Ok(tx.put(&block)?) })
+        .write(move |tx| Ok::<_, Error>(tx.keep(&(blocker, blocked), on, || Block { blocker, blocked, at })?))
         .await
-}
-
-/// Takes back a block. Where there is none, nothing changes.
-///
-/// # Errors
-///
-/// [`Code::UserNotFound`], or what the store gives.
-pub async fn unblock(app: &App, blocker: AccountId, blocked: &str) -> Result<(), Error> {
-    let blocked = look_up(&app.store, blocked)?.id;
-    app.store.write(move |tx| Ok::<_, Error>(tx.delete::<Block>(&(blocker, blocked)).map(drop)?)).await
 }
 
 /// Removes up to `limit` of a deleted account's own things; whether there may be more.

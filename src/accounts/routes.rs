@@ -216,7 +216,7 @@ pub async fn get_user(
     params(("id" = String, Path, description = "An id or a handle")),
     responses((status = 204, description = "Blocked"), (status = 404, description = "`user_not_found`", body = Problem)))]
 pub async fn block_user(app: Data<App>, user: CurrentUser, path: Path<String>) -> Result<HttpResponse, Error> {
-    super::block(&app, user.id(), &path).await?;
+    super::set_blocked(&app, user.id(), &path, true).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -225,6 +225,6 @@ pub async fn block_user(app: Data<App>, user: CurrentUser, path: Path<String>) -
     params(("id" = String, Path, description = "An id or a handle")),
     responses((status = 204, description = "Not blocked"), (status = 404, description = "`user_not_found`", body = Problem)))]
 pub async fn unblock_user(app: Data<App>, user: CurrentUser, path: Path<String>) -> Result<HttpResponse, Error> {
-    super::unblock(&app, user.id(), &path).await?;
+    super::set_blocked(&app, user.id(), &path, false).await?;
     Ok(HttpResponse::NoContent().finish())
 }

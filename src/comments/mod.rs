@@ -202,11 +202,7 @@ pub async fn set_liked(app: &App, account: AccountId, id: CommentId, on: bool) -
     app.store
         .write(move |tx| {
             find(tx, id)?;
-            match (tx.contains::<CommentLike>(&(id, account))?, on) {
-                (false, true) => tx.put(&CommentLike { comment: id, account, at })?,
-                (true, false) => tx.delete::<CommentLike>(&(id, account)).map(drop)?,
-                _ => {}
-            }
+            tx.keep(&(id, account), on, || CommentLike { comment: id, account, at })?;
             Ok::<_, Error>(())
         })
         .await?;

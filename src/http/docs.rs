@@ -35,9 +35,13 @@ pub async fn redirect() -> HttpResponse {
 ///
 /// `route_not_found` where there is no such file.
 pub async fn page(request: HttpRequest, file: web::Path<String>) -> Result<HttpResponse, Error> {
-    let mut response = ready(&file)?.respond(&request, Audience::Public);
+    Ok(send(&*ready(&file)?, &request))
+}
+
+fn send(file: &Representation, request: &HttpRequest) -> HttpResponse {
+    let mut response = file.respond(request, Audience::Public);
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY);
-    Ok(response)
+    response
 }
 
 /// `GET /docs/errors`: what each code stands for; a problem's `type` leads here.
@@ -48,9 +52,7 @@ pub async fn page(request: HttpRequest, file: web::Path<String>) -> Result<HttpR
 pub async fn errors(request: HttpRequest) -> Result<HttpResponse, Error> {
     static PAGE: LazyLock<Result<Representation, Error>> =
         LazyLock::new(|| Representation::new(HeaderValue::from_static("text/html; charset=utf-8"), errors_page()));
-    let mut response = PAGE.as_ref().map_err(Clone::clone)?.respond(&request, Audience::Public);
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY);
-    Ok(response)
+    PAGE.as_ref().map(|page| send(page, &request)).map_err(Clone::clone)
 }
 
 fn errors_page() -> String {

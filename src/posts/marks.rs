@@ -32,21 +32,13 @@ pub async fn set_mark(app: &App, account: AccountId, post: PostId, mark: Mark, o
             find(tx, post)?;
             let key = (post, account);
             match mark {
-                Mark::Like => set(tx, &key, on, || Like { post, account, at })?,
-                Mark::Bookmark => set(tx, &key, on, || Bookmark { post, account, at })?,
+                Mark::Like => tx.keep(&key, on, || Like { post, account, at })?,
+                Mark::Bookmark => tx.keep(&key, on, || Bookmark { post, account, at })?,
             }
             Ok::<_, Error>(())
         })
         .await?;
     Ok(PostView::of(&app.store, &*find(&app.store, post)?, Some(account))?)
-}
-
-fn set<R: Record>(tx: &mut Tx<'_>, key: &R::Key, on: bool, record: impl FnOnce() -> R) -> Result<(), StoreError> {
-    match (tx.contains::<R>(key)?, on) {
-        (false, true) => tx.put(&record()),
-        (true, false) => tx.delete::<R>(key).map(drop),
-        _ => Ok(()),
-    }
 }
 
 /// A page of the posts that `account` likes, the latest liked first.

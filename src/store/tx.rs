@@ -110,6 +110,20 @@ impl<'a> Tx<'a> {
         Ok(true)
     }
 
+    /// Sees to it that there is a record with the primary key `key`, made by `make`, or that there is none. One that is
+    /// there stays as it is; whether anything changed is nobody's concern, so asking again is harmless.
+    ///
+    /// # Errors
+    ///
+    /// What [`Tx::put`] and [`Tx::delete`] give.
+    pub fn keep<R: Record>(&mut self, key: &R::Key, there: bool, make: impl FnOnce() -> R) -> Result<(), StoreError> {
+        match (self.contains::<R>(key)?, there) {
+            (false, true) => self.put(&make()),
+            (true, false) => self.delete::<R>(key).map(drop),
+            _ => Ok(()),
+        }
+    }
+
     /// Sets an index entry, or removes it with `None`, past the record: for `hearth check --repair` alone.
     pub(super) fn mend_entry(&mut self, index: &'static str, key: Vec<u8>, value: Image) {
         self.set(index, key, value);

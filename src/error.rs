@@ -48,6 +48,8 @@ codes! {
     WrongPassword = 403 "wrong_password" "The password is wrong";
     /// The account's role or relation to the thing does not allow this.
     Forbidden = 403 "forbidden" "Not allowed";
+    /// The account may not sign in.
+    Banned = 403 "banned" "This account is banned";
     /// This server takes no new accounts.
     RegistrationClosed = 403 "registration_closed" "Registration is closed";
     /// This server takes no accounts with an address at this domain.

@@ -11,6 +11,7 @@
 //! | [`posts`] | posts and their revisions, feeds by time, likes and heat, likes, bookmarks, archive |
 //! | [`comments`] | the tree below each post |
 //! | [`categories`] | what posts are sorted into |
+//! | [`moderation`] | banning: signed out at once, and kept out |
 //! | [`idempotency`] | a request that is sent again gets the first answer |
 //! | [`housekeeping`] | what is cleared away in the background |
 //! | [`demo`] | a small community for `--demo`, made through the same rules |
@@ -79,6 +80,7 @@ pub mod housekeeping;
 pub mod http;
 pub mod id;
 pub mod idempotency;
+pub mod moderation;
 pub mod paging;
 pub mod posts;
 pub mod sessions;

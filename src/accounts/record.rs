@@ -30,7 +30,7 @@ pub enum Role {
     /// Its own things only.
     #[default]
     Member,
-    /// Deletes what others wrote.
+    /// Deletes what others wrote, and bans members.
     Moderator,
     /// Changes the categories, and all accounts.
     Admin,

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Range, Read, Tx};
-use crate::{accounts, comments, idempotency, posts, sessions};
+use crate::{accounts, comments, idempotency, moderation, posts, sessions};
 
 /// Records removed in one write.
 const STEP: usize = 200;
@@ -63,7 +63,10 @@ fn step(tx: &mut Tx<'_>, chore: Chore) -> Result<(), Error> {
     let more = match chore {
         Chore::Post(id) => posts::purge(tx, id, STEP)? || comments::purge_post(tx, id, STEP)?,
         Chore::Comment(id) => comments::purge(tx, id, STEP)?,
-        Chore::Account(id) => accounts::purge(tx, id, STEP)? || posts::purge_account(tx, id, STEP)?,
+        Chore::Account(id) => {
+            moderation::purge(tx, id)?;
+            accounts::purge(tx, id, STEP)? || posts::purge_account(tx, id, STEP)?
+        }
     };
     if !more {
         tx.delete::<Pending>(&chore)?;

@@ -14,7 +14,7 @@ pub enum Chore {
     Post(PostId),
     /// A comment's likes.
     Comment(CommentId),
-    /// An account's own lists.
+    /// An account's own lists, and its ban.
     Account(AccountId),
 }
 

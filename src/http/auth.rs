@@ -37,6 +37,17 @@ impl CurrentUser {
         Ok(Some(Self { account, session }))
     }
 
+    fn required(request: &HttpRequest) -> Result<Self, Error> {
+        let required = || Error::new(Code::AuthenticationRequired, "Sign in with POST /api/v1/auth/login.");
+        Self::of(request)?.ok_or_else(required)
+    }
+
+    /// Whoever is signed in, if their role is `least` or above; `refusal` is for everybody else.
+    fn with_role(least: Role, request: &HttpRequest, refusal: &'static str) -> Result<Self, Error> {
+        let user = Self::required(request)?;
+        if user.account.role >= least { Ok(user) } else { Err(Error::new(Code::Forbidden, refusal)) }
+    }
+
     /// The id of their account.
     pub fn id(&self) -> AccountId {
         self.account.id
@@ -53,8 +64,7 @@ impl FromRequest for CurrentUser {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let required = || Error::new(Code::AuthenticationRequired, "Sign in with POST /api/v1/auth/login.");
-        ready(Self::of(request).and_then(|user| user.ok_or_else(required)))
+        ready(Self::required(request))
     }
 }
 
@@ -89,11 +99,20 @@ impl FromRequest for Admin {
     type Error = Error;
     type Future = Ready<Result<Self, Error>>;
 
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(CurrentUser::from_request(request, payload).into_inner().and_then(|user| match user.account.role {
-            Role::Admin => Ok(Self(user)),
-            _ => Err(Error::new(Code::Forbidden, "Only an admin may do this.")),
-        }))
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(CurrentUser::with_role(Role::Admin, request, "Only an admin may do this.").map(Self))
+    }
+}
+
+/// A moderator or an admin.
+pub struct Moderator(pub CurrentUser);
+
+impl FromRequest for Moderator {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(CurrentUser::with_role(Role::Moderator, request, "Only a moderator may do this.").map(Self))
     }
 }
 

@@ -10,7 +10,7 @@ use super::health;
 use super::representation::{Audience, Representation};
 use crate::error::Error;
 use crate::posts::routes::{lists, marks};
-use crate::{accounts, categories, comments, posts, sessions};
+use crate::{accounts, categories, comments, moderation, posts, sessions};
 
 /// What the document is made of.
 #[derive(OpenApi)]
@@ -25,6 +25,7 @@ use crate::{accounts, categories, comments, posts, sessions};
         (name = "accounts", description = "Registering, signing in, profiles"),
         (name = "posts", description = "Posts, categories, likes, bookmarks"),
         (name = "comments", description = "The threads below posts"),
+        (name = "moderation", description = "Banning"),
         (name = "operations", description = "Health, and this document"),
     ),
     paths(
@@ -43,6 +44,7 @@ use crate::{accounts, categories, comments, posts, sessions};
         marks::archive_post, marks::unarchive_post,
         comments::routes::list_comments, comments::routes::create_comment, comments::routes::update_comment,
         comments::routes::delete_comment, comments::routes::like_comment, comments::routes::unlike_comment,
+        moderation::routes::ban_user, moderation::routes::unban_user,
     ),
     modifiers(&Token)
 )]

@@ -6,7 +6,7 @@ use actix_web::{Route, web};
 
 use super::{assets, docs, health, openapi, problem};
 use crate::posts::routes::{lists, marks};
-use crate::{accounts, categories, comments, posts, sessions};
+use crate::{accounts, categories, comments, moderation, posts, sessions};
 
 /// Declares [`ROUTES`], what the documentation is held against, and [`configure`], what the server does, in one.
 macro_rules! routes {
@@ -69,6 +69,7 @@ routes! {
     "/api/v1/users/{id}" { GET accounts::routes::get_user }
     "/api/v1/users/{id}/posts" { GET lists::list_user_posts }
     "/api/v1/users/{id}/block" { PUT accounts::routes::block_user, DELETE accounts::routes::unblock_user }
+    "/api/v1/users/{id}/ban" { PUT moderation::routes::ban_user, DELETE moderation::routes::unban_user }
 
     "/api/v1/categories" { GET categories::routes::list_categories }
     "/api/v1/categories/{slug}" { PUT categories::routes::put_category, DELETE categories::routes::delete_category }

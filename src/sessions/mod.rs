@@ -16,6 +16,7 @@ use crate::accounts::{self, Account, AccountId, AccountView, BY_EMAIL, Password}
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::{Code, Error};
+use crate::moderation;
 use crate::store::{Range, Read, StoreError, Tx};
 
 /// Most sessions an account has at once; one more ends the oldest.
@@ -40,11 +41,12 @@ pub struct SignedIn {
     pub tokens: TokensView,
 }
 
-/// Signs in. An unknown address costs the same time, and is answered with the same words, as a wrong password.
+/// Signs in. An unknown address costs the same time, and is answered with the same words, as a wrong password; only who
+/// knows the password is told of a ban.
 ///
 /// # Errors
 ///
-/// [`Code::InvalidCredentials`], or what hashing and the store give.
+/// [`Code::InvalidCredentials`], [`Code::Banned`], or what hashing and the store give.
 pub async fn log_in(app: &App, email: &str, password: Password, device: Device) -> Result<SignedIn, Error> {
     // What is no e-mail address is nobody's: the time and the words are the same.
     let account = app.store.find(&BY_EMAIL, &accounts::parse_email(email).unwrap_or_default())?;
@@ -60,6 +62,9 @@ pub async fn log_in(app: &App, email: &str, password: Password, device: Device) 
             // The password may have been changed while this one was compared.
             let current = accounts::find(tx, account.id)?.filter(|current| current.password == account.password);
             let Some(current) = current else { return Err(invalid_credentials()) };
+            if moderation::is_banned(tx, account.id)? {
+                return Err(Error::new(Code::Banned, "Ask those who run this community about it."));
+            }
             if let Some(password) = &verified.upgraded {
                 tx.put(&Account { password: password.clone(), ..Account::clone(&current) })?;
             }

@@ -37,6 +37,7 @@ impl Parse for LogIn {
 #[utoipa::path(post, path = "/api/v1/auth/login", tag = "accounts", request_body = LogIn, responses(
     (status = 200, description = "The account, with the tokens of a new session", body = SignedIn),
     (status = 401, description = "`invalid_credentials`", body = Problem),
+    (status = 403, description = "`banned`", body = Problem),
     (status = 503, description = "`overloaded`: too many are signing in", body = Problem),
 ))]
 pub async fn log_in(app: Data<App>, origin: Origin, body: Valid<LogIn>) -> Result<HttpResponse, Error> {

@@ -10,6 +10,7 @@ use crate::comments::{Comment, CommentLike};
 use crate::housekeeping::Pending;
 use crate::http::probe::Probe;
 use crate::idempotency::Answer;
+use crate::moderation::Ban;
 use crate::posts::{Bookmark, Like, Post, Revision};
 use crate::sessions::Session;
 
@@ -55,6 +56,7 @@ impl<R: Record> Table for TableOf<R> {
 pub const HEARTH: Catalog = Catalog(&[
     TableOf::<Account>::NEW,
     TableOf::<Block>::NEW,
+    TableOf::<Ban>::NEW,
     TableOf::<Session>::NEW,
     TableOf::<Category>::NEW,
     TableOf::<Post>::NEW,

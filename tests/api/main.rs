@@ -10,6 +10,7 @@ mod comments;
 mod community;
 mod http;
 mod idempotency;
+mod moderation;
 mod openapi;
 mod posts;
 mod sessions;

@@ -23,6 +23,10 @@ use crate::store::{OpenError, Store, StoreError, catalog};
 /// What the operator decided about who may do what.
 #[derive(Clone, Debug)]
 pub struct Policy {
+    /// Where people reach the server, where that is not the address it listens on.
+    pub public_url: Option<String>,
+    /// Origins besides the server's own whose pages may open a WebSocket, in the form of [`crate::config::origin`].
+    pub allowed_origins: Vec<String>,
     /// Whether people who are not signed in may read.
     pub public_read: bool,
     /// Who may register.
@@ -122,6 +126,8 @@ impl App {
             passwords: Arc::new(Passwords::start(overrides.cost, threads).map_err(StartError::Passwords)?),
             tokens: Arc::new(Tokens::new(&sha256(key.as_bytes()))),
             policy: Policy {
+                public_url: config.public_url.clone(),
+                allowed_origins: config.allowed_origins.clone(),
                 public_read: config.public_read,
                 registration: config.registration,
                 allowed_email_domains: config.allowed_email_domains.clone(),

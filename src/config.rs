@@ -5,6 +5,7 @@
 
 mod file;
 mod load;
+mod origin;
 mod parse;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 pub use load::{ConfigError, Given};
+pub use origin::origin;
 
 use crate::store::{self, Durability};
 
@@ -114,6 +116,8 @@ settings! {
     data: PathBuf = "./data".into(), parse::path, "DIR", "/var/lib/hearth";
     /// Where people reach this server, where that is not the address it listens on
     public_url: Option<String> = None, parse::url, "URL", "https://hearth.example.org";
+    /// Origins besides this server's own whose pages may open a WebSocket here
+    allowed_origins: Vec<String> = Vec::new(), parse::origins, "ORIGIN,…", "https://app.example.org";
     /// Whether reading needs no account
     public_read: bool = true, parse::truth, "true|false", "false";
     /// Who may make an account

@@ -56,6 +56,8 @@ codes! {
     EmailDomainNotAllowed = 403 "email_domain_not_allowed" "This e-mail domain is not allowed";
     /// The first account needs the code that the server printed at its start.
     SetupCodeRequired = 403 "setup_code_required" "The set-up code is required";
+    /// A page of another origin wants to open a WebSocket.
+    OriginNotAllowed = 403 "origin_not_allowed" "This origin is not allowed";
     /// There is nothing at this path.
     RouteNotFound = 404 "route_not_found" "There is nothing here";
     /// There is no such account.

@@ -167,6 +167,7 @@ mod tests {
             listen = "[::]:0"
             data = "/srv/hearth"
             public_url = "https://hearth.example.org/"
+            allowed_origins = ["https://App.Example.org/", "http://localhost:3000"]
             public_read = false
             registration = "closed"
             allowed_email_domains = ["Example.org", "example.com"]
@@ -178,6 +179,7 @@ mod tests {
         assert_eq!(config.listen.to_string(), "[::]:0");
         assert_eq!(config.data, Path::new("/srv/hearth"));
         assert_eq!(config.public_url.as_deref(), Some("https://hearth.example.org"));
+        assert_eq!(config.allowed_origins, ["https://app.example.org", "http://localhost:3000"]);
         assert_eq!(config.registration, Registration::Closed);
         assert_eq!(config.allowed_email_domains, ["example.org", "example.com"]);
         assert_eq!(config.store_options().durability, Durability::Relaxed);
@@ -201,6 +203,10 @@ mod tests {
             let variable = format!("HEARTH_{}", key.to_uppercase());
             let error = load("", &[(&variable, value)], &[]).unwrap_err();
             assert_eq!(error, format!("{key} cannot be {value:?} (from {variable}): {right}"));
+        }
+        for value in ["*", "app.example.org", "https://app.example.org/path", "https://app.example.org,"] {
+            let error = load("", &[("HEARTH_ALLOWED_ORIGINS", value)], &[]).unwrap_err();
+            assert!(error.contains("it must be origins of scheme and host with commas between them"), "{error}");
         }
         let error = load("", &[], &[("allowed_email_domains", "a@b\nc")]).unwrap_err();
         assert_eq!(error.lines().count(), 1);

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::Registration;
+use super::{Registration, origin};
 use crate::store::Durability;
 
 /// What can be shown the way it would be written.
@@ -83,6 +83,15 @@ pub(super) fn url(text: &str) -> Result<Option<String>, String> {
         }
         _ => Err("a URL of scheme and host, such as https://hearth.example.org".into()),
     }
+}
+
+pub(super) fn origins(text: &str) -> Result<Vec<String>, String> {
+    let right = "origins of scheme and host with commas between them, such as https://app.example.org";
+    let parse = |text: &str| {
+        let text = text.trim();
+        origin(text.strip_suffix('/').unwrap_or(text)).ok_or_else(|| right.to_owned())
+    };
+    if text.trim().is_empty() { Ok(Vec::new()) } else { text.split(',').map(parse).collect() }
 }
 
 pub(super) fn truth(text: &str) -> Result<bool, String> {

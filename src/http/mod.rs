@@ -7,6 +7,7 @@ pub mod health;
 pub mod json;
 mod negotiation;
 pub mod openapi;
+pub mod origin;
 pub mod pages;
 pub mod probe;
 pub mod problem;

@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 
 use crate::accounts::{self, Cost, Passwords};
 use crate::categories;
+use crate::chat::{self, Hub, Limits};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Registration};
 use crate::http::health::Readiness;
@@ -49,6 +50,8 @@ pub struct App {
     pub tokens: Arc<Tokens>,
     /// Public pages, ready to be sent.
     pub pages: Pages,
+    /// Who is connected, and what they hear.
+    pub hub: Arc<Hub>,
     /// Whether the store answers.
     pub readiness: Readiness,
     /// Who may do what.
@@ -76,9 +79,9 @@ pub enum StartError {
         /// What the operating system said.
         cause: io::Error,
     },
-    /// The threads that hash passwords could not be started.
-    #[error("the password threads could not be started: {0}")]
-    Passwords(io::Error),
+    /// Threads could not be started.
+    #[error("a thread could not be started: {0}; this user may have too many")]
+    Threads(io::Error),
 }
 
 /// What a test may want to hold.
@@ -87,11 +90,13 @@ pub struct Overrides {
     pub clock: Arc<dyn Clock>,
     /// What a password's hash costs.
     pub cost: Cost,
+    /// What each socket may cost.
+    pub limits: Limits,
 }
 
 impl Default for Overrides {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), cost: Cost::PRODUCTION }
+        Self { clock: Arc::new(SystemClock), cost: Cost::PRODUCTION, limits: Limits::PRODUCTION }
     }
 }
 
@@ -114,16 +119,20 @@ impl App {
         let options = config.store_options();
         let store = Store::open(catalog::HEARTH, &options)?;
         categories::seed(&store)?;
+        chat::seed(&store, random_bytes())?;
+        let hub = Arc::new(Hub::new(&store, overrides.limits)?);
+        chat::listen(&hub, &store).map_err(StartError::Threads)?;
         let secrets = Secrets(config.data.join("secrets"));
         let key = secrets.get("signing.key", || hex(&random_bytes::<32>()))?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             pages: Pages::new(&store, options.cache_bytes / 4)?,
+            hub,
             readiness: Readiness::default(),
             store,
             clock: overrides.clock,
             ids: Ids::default(),
-            passwords: Arc::new(Passwords::start(overrides.cost, threads).map_err(StartError::Passwords)?),
+            passwords: Arc::new(Passwords::start(overrides.cost, threads).map_err(StartError::Threads)?),
             tokens: Arc::new(Tokens::new(&sha256(key.as_bytes()))),
             policy: Policy {
                 public_url: config.public_url.clone(),
@@ -151,6 +160,7 @@ impl App {
             passwords: self.passwords.clone(),
             tokens: self.tokens.clone(),
             pages: Pages::new(&self.store, 0)?,
+            hub: self.hub.clone(),
             readiness: Readiness::default(),
             policy: Policy {
                 registration: Registration::Open,

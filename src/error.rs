@@ -36,6 +36,12 @@ codes! {
     InvalidCursor = 400 "invalid_cursor" "The cursor is not valid";
     /// A header cannot be understood.
     InvalidHeader = 400 "invalid_header" "A header is not valid";
+    /// A frame asks for something that there is not.
+    UnknownOp = 400 "unknown_op" "No such operation";
+    /// A frame came at a moment when it makes no sense.
+    UnexpectedFrame = 400 "unexpected_frame" "The frame comes at the wrong time";
+    /// None of the subprotocols that were offered is spoken here.
+    UnsupportedSubprotocol = 400 "unsupported_subprotocol" "The subprotocol is not supported";
     /// No access token came with a request that needs one.
     AuthenticationRequired = 401 "authentication_required" "Signing in is required";
     /// The access token is forged, expired, or its session has ended.
@@ -48,6 +54,8 @@ codes! {
     WrongPassword = 403 "wrong_password" "The password is wrong";
     /// The account's role or relation to the thing does not allow this.
     Forbidden = 403 "forbidden" "Not allowed";
+    /// Somebody does not want messages from the account.
+    Blocked = 403 "blocked" "Blocked";
     /// The account may not sign in.
     Banned = 403 "banned" "This account is banned";
     /// This server takes no new accounts.
@@ -70,12 +78,18 @@ codes! {
     CommentNotFound = 404 "comment_not_found" "No such comment";
     /// There is no such category.
     CategoryNotFound = 404 "category_not_found" "No such category";
+    /// There is no such conversation, or the account does not take part in it.
+    ConversationNotFound = 404 "conversation_not_found" "No such conversation";
+    /// There is no such message.
+    MessageNotFound = 404 "message_not_found" "No such message";
     /// The path exists, the method does not.
     MethodNotAllowed = 405 "method_not_allowed" "This method is not allowed here";
     /// Another account has this e-mail address.
     EmailTaken = 409 "email_taken" "This e-mail address is taken";
     /// Another account has this handle.
     HandleTaken = 409 "handle_taken" "This handle is taken";
+    /// The group has as many members as a group may have.
+    ConversationFull = 409 "conversation_full" "The group is full";
     /// The body is larger than this route takes.
     BodyTooLarge = 413 "body_too_large" "The body is too large";
     /// The body is not of the type this route takes.
@@ -84,6 +98,10 @@ codes! {
     ValidationFailed = 422 "validation_failed" "Some fields are not valid";
     /// The idempotency key was used for a request with another content.
     IdempotencyKeyReused = 422 "idempotency_key_reused" "The idempotency key was used before";
+    /// The path is for WebSockets alone.
+    UpgradeRequired = 426 "upgrade_required" "A WebSocket is required";
+    /// The account has as many sockets and streams as it may.
+    TooManySockets = 429 "too_many_sockets" "Too many sockets";
     /// Too much is being asked at once.
     Overloaded = 503 "overloaded" "Too busy just now";
     /// The store stopped taking writes, after a failed write or sync.
@@ -112,6 +130,7 @@ impl Code {
     pub const fn retry_after(self) -> Option<u32> {
         match self {
             Self::Overloaded => Some(1),
+            Self::TooManySockets => Some(30),
             Self::StoreStopped => Some(30),
             _ => None,
         }

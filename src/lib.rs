@@ -70,6 +70,7 @@
 pub mod accounts;
 pub mod app;
 pub mod categories;
+pub mod chat;
 pub mod cli;
 pub mod clock;
 pub mod comments;

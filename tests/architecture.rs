@@ -17,6 +17,9 @@ const EMPTY_NAMES: [&str; 5] = ["utils", "helpers", "common", "manager", "misc"]
 /// Files that name the routes of every slice.
 const LISTS_OF_ROUTES: [&str; 2] = ["src/http/routes.rs", "src/http/openapi.rs"];
 
+/// What a slice has for who asks from outside, which those files name.
+const DOORS: [&str; 2] = ["routes", "socket"];
+
 /// A source file.
 struct Source {
     /// From the repository's root.
@@ -254,17 +257,17 @@ fn slices_meet_only_through_each_others_front_door() {
         let rooms: BTreeSet<_> = inside.map(first_word).filter(|name| *name != "mod").collect();
         for source in product.iter().filter(|source| !source.path.starts_with(&own)) {
             let entered = source.below(&slice).into_iter().filter(|name| rooms.contains(name));
-            let listed = |name: &&str| *name == "routes" && LISTS_OF_ROUTES.contains(&source.path.as_str());
+            let listed = |name: &&str| DOORS.contains(name) && LISTS_OF_ROUTES.contains(&source.path.as_str());
             found.extend(entered.filter(|name| !listed(name)).map(|name| format!("{}: {slice}::{name}", source.path)));
         }
         let front = product.iter().find(|source| source.path == format!("{own}mod.rs")).unwrap();
         let declared = front.code.split([';', '{', '}']).filter_map(|item| item.rsplit_once("mod "));
         let open =
             declared.filter(|(before, _)| before.ends_with("pub ") || before.contains("pub(")).map(|(_, name)| name);
-        found.extend(open.filter(|name| *name != "routes").map(|name| format!("{own}mod.rs: {name}")));
+        found.extend(open.filter(|name| !DOORS.contains(name)).map(|name| format!("{own}mod.rs: {name}")));
     }
-    let rule = "A slice is used as `crate::slice::Item`, never through its record, view or routes (but for the lists in \
-                src/http): re-export the item in the slice's mod.rs, and keep the module private.";
+    let rule = "A slice is used as `crate::slice::Item`, never through its record, view, routes or socket (but for the \
+                lists in src/http): re-export the item in the slice's mod.rs, and keep the module private.";
     assert_none(rule, found);
 }
 

@@ -333,6 +333,15 @@ pub async fn set_blocked(app: &App, blocker: AccountId, blocked: &str, on: bool)
         .await
 }
 
+/// Whether `blocker` does not want messages from `account`.
+///
+/// # Errors
+///
+/// What reading gives.
+pub fn has_blocked(read: &impl Read, blocker: AccountId, account: AccountId) -> Result<bool, StoreError> {
+    read.contains::<Block>(&(blocker, account))
+}
+
 /// Removes up to `limit` of a deleted account's own things; whether there may be more.
 ///
 /// # Errors

@@ -63,9 +63,9 @@ async fn serve_on(
     let server = server::start(app.clone(), listener, config.workers).map_err(failed)?;
     let signals = Signals::watch().map_err(failed)?;
     say(banner.join("\n"));
-    let app = app.clone();
-    let housekeeping = actix_web::rt::spawn(async move { housekeeping::run(&app).await });
-    let (mut told, mut server) = (pin!(told_twice(signals, server.handle())), pin!(server));
+    let (app, kept) = (app.clone(), app.clone());
+    let housekeeping = actix_web::rt::spawn(async move { housekeeping::run(&kept).await });
+    let (mut told, mut server) = (pin!(told_twice(signals, app.clone(), server.handle())), pin!(server));
     let served = poll_fn(|context| match server.as_mut().poll(context) {
         Poll::Pending => told.as_mut().poll(context).map(Ok),
         ended => ended,
@@ -122,10 +122,11 @@ fn not_bound(address: SocketAddr, error: &io::Error) -> Failure {
     Failure::new(format!("cannot listen on {address}, {why}: choose another with --listen"))
 }
 
-/// Has the server finish its running requests and end on the first signal; ends itself on the second, which is from
+/// Has the server finish its running requests, let sockets go, and end on the first signal; ends itself on the second, which is from
 /// somebody who does not want to wait for that.
-async fn told_twice(mut signals: Signals, server: ServerHandle) {
+async fn told_twice(mut signals: Signals, app: Data<App>, server: ServerHandle) {
     log::info!("stopping on {}: running requests are finished first", signals.next().await);
+    app.hub.stop();
     let _finishing = actix_web::rt::spawn(server.stop(true));
     log::warn!("stopping at once on {}", signals.next().await);
 }

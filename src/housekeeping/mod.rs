@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Range, Read, Tx};
-use crate::{accounts, comments, idempotency, moderation, posts, sessions};
+use crate::{accounts, chat, comments, idempotency, moderation, posts, sessions};
 
 /// Records removed in one write.
 const STEP: usize = 200;
@@ -51,7 +51,7 @@ pub async fn tidy(app: &App) -> Result<(), Error> {
     loop {
         let pending = app.store.records::<Pending>(&Range::all().limit(1))?;
         let Some(chore) = pending.first().map(|pending| pending.chore) else { break };
-        app.store.write(move |tx| step(tx, chore)).await?;
+        app.store.write(move |tx| step(tx, chore, now)).await?;
     }
     while app.store.write(move |tx| Ok::<_, Error>(idempotency::expire(tx, now, STEP)?)).await? {}
     while app.store.write(move |tx| Ok::<_, Error>(sessions::expire(tx, now, STEP)?)).await? {}
@@ -59,14 +59,17 @@ pub async fn tidy(app: &App) -> Result<(), Error> {
 }
 
 /// One small write of a chore; the last one takes the chore off the list.
-fn step(tx: &mut Tx<'_>, chore: Chore) -> Result<(), Error> {
+fn step(tx: &mut Tx<'_>, chore: Chore, now: Timestamp) -> Result<(), Error> {
     let more = match chore {
         Chore::Post(id) => posts::purge(tx, id, STEP)? || comments::purge_post(tx, id, STEP)?,
         Chore::Comment(id) => comments::purge(tx, id, STEP)?,
         Chore::Account(id) => {
             moderation::purge(tx, id)?;
-            accounts::purge(tx, id, STEP)? || posts::purge_account(tx, id, STEP)?
+            accounts::purge(tx, id, STEP)?
+                || posts::purge_account(tx, id, STEP)?
+                || chat::purge_account(tx, id, now, STEP)?
         }
+        Chore::Conversation(id) => chat::purge(tx, id, STEP)?,
     };
     if !more {
         tx.delete::<Pending>(&chore)?;

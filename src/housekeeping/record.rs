@@ -1,6 +1,7 @@
 //! The stored form of work that was put off.
 
 use crate::accounts::AccountId;
+use crate::chat::ConversationId;
 use crate::clock::Timestamp;
 use crate::comments::CommentId;
 use crate::posts::PostId;
@@ -16,6 +17,8 @@ pub enum Chore {
     Comment(CommentId),
     /// An account's own lists, and its ban.
     Account(AccountId),
+    /// The log of a conversation that nobody takes part in any more.
+    Conversation(ConversationId),
 }
 
 impl Key for Chore {
@@ -24,6 +27,7 @@ impl Key for Chore {
             Self::Post(id) => (0_u8, *id).write(out),
             Self::Comment(id) => (1_u8, *id).write(out),
             Self::Account(id) => (2_u8, *id).write(out),
+            Self::Conversation(id) => (3_u8, *id).write(out),
         }
     }
 
@@ -32,6 +36,7 @@ impl Key for Chore {
             0 => Key::read(input).map(Self::Post),
             1 => Key::read(input).map(Self::Comment),
             2 => Key::read(input).map(Self::Account),
+            3 => Key::read(input).map(Self::Conversation),
             _ => Err(KeyError),
         }
     }

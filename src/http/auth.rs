@@ -10,8 +10,9 @@ use actix_web::{FromRequest, HttpRequest, web};
 use super::representation::Audience;
 use crate::accounts::{Account, AccountId, Role};
 use crate::app::App;
+use crate::clock::Timestamp;
 use crate::error::{Code, Error};
-use crate::sessions::{self, Device, SessionId};
+use crate::sessions::{self, Authenticated, Device, SessionId};
 
 /// Longest name of a device that is kept, in characters.
 const MAX_DEVICE: usize = 200;
@@ -25,6 +26,8 @@ pub struct CurrentUser {
     pub account: Arc<Account>,
     /// The session of the request.
     pub session: SessionId,
+    /// When the access token of the request expires.
+    pub expires_at: Timestamp,
 }
 
 impl CurrentUser {
@@ -33,8 +36,9 @@ impl CurrentUser {
         let token = header.to_str().ok().and_then(|header| header.split_once(' '));
         let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
         let invalid = || Error::new(Code::InvalidToken, "Send 'Authorization: Bearer <access token>'.");
-        let (account, session) = sessions::authenticate(app(request)?, token.ok_or_else(invalid)?)?;
-        Ok(Some(Self { account, session }))
+        let Authenticated { account, session, expires_at } =
+            sessions::authenticate(app(request)?, token.ok_or_else(invalid)?)?;
+        Ok(Some(Self { account, session, expires_at }))
     }
 
     fn required(request: &HttpRequest) -> Result<Self, Error> {

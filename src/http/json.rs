@@ -43,8 +43,7 @@ impl<T: Parse> FromRequest for Valid<T> {
         let payload = payload.take();
         Box::pin(async move {
             acceptable?;
-            let fields: T = decode(&read(payload).await?)?;
-            fields.parse().map(Valid).map_err(Error::validation)
+            parse::<T>(&read(payload).await?).map(Valid)
         })
     }
 }
@@ -90,6 +89,15 @@ fn too_large() -> Error {
 
 fn empty() -> Error {
     Error::new(Code::MalformedJson, "The body is empty: send a JSON object.")
+}
+
+/// The fields in `text`, parsed: for JSON that came by another way than a request's body.
+///
+/// # Errors
+///
+/// [`Code::MalformedJson`], or [`Code::ValidationFailed`] with each field that is not valid.
+pub fn parse<T: Parse>(text: &[u8]) -> Result<T::Parsed, Error> {
+    decode::<T>(text)?.parse().map_err(Error::validation)
 }
 
 /// The fields in a body.

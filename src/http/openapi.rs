@@ -8,9 +8,11 @@ use utoipa::{Modify, OpenApi};
 
 use super::health;
 use super::representation::{Audience, Representation};
+use crate::chat::routes::messages;
+use crate::chat::socket;
 use crate::error::Error;
 use crate::posts::routes::{lists, marks};
-use crate::{accounts, categories, comments, moderation, posts, sessions};
+use crate::{accounts, categories, chat, comments, moderation, posts, sessions};
 
 /// What the document is made of.
 #[derive(OpenApi)]
@@ -25,6 +27,7 @@ use crate::{accounts, categories, comments, moderation, posts, sessions};
         (name = "accounts", description = "Registering, signing in, profiles"),
         (name = "posts", description = "Posts, categories, likes, bookmarks"),
         (name = "comments", description = "The threads below posts"),
+        (name = "chat", description = "Conversations, their logs, and hearing of what happens in them"),
         (name = "moderation", description = "Banning"),
         (name = "operations", description = "Health, and this document"),
     ),
@@ -44,6 +47,12 @@ use crate::{accounts, categories, comments, moderation, posts, sessions};
         marks::archive_post, marks::unarchive_post,
         comments::routes::list_comments, comments::routes::create_comment, comments::routes::update_comment,
         comments::routes::delete_comment, comments::routes::like_comment, comments::routes::unlike_comment,
+        chat::routes::list_conversations, chat::routes::create_conversation, chat::routes::get_conversation,
+        chat::routes::update_conversation, chat::routes::add_member, chat::routes::remove_member,
+        chat::routes::list_events, chat::routes::mark_read,
+        messages::send_message, messages::edit_message, messages::delete_message,
+        messages::add_reaction, messages::remove_reaction,
+        socket::open_socket, socket::stream_events,
         moderation::routes::ban_user, moderation::routes::unban_user,
     ),
     modifiers(&Token)

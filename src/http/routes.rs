@@ -5,8 +5,10 @@ use actix_web::http::Method;
 use actix_web::{Route, web};
 
 use super::{assets, docs, health, openapi, problem};
+use crate::chat::routes::messages;
+use crate::chat::socket;
 use crate::posts::routes::{lists, marks};
-use crate::{accounts, categories, comments, moderation, posts, sessions};
+use crate::{accounts, categories, chat, comments, moderation, posts, sessions};
 
 /// Declares [`ROUTES`], what the documentation is held against, and [`configure`], what the server does, in one.
 macro_rules! routes {
@@ -39,6 +41,19 @@ routes! {
 
     "/api/v1/comments/{id}" { PATCH comments::routes::update_comment, DELETE comments::routes::delete_comment }
     "/api/v1/comments/{id}/like" { PUT comments::routes::like_comment, DELETE comments::routes::unlike_comment }
+
+    "/api/v1/ws" { GET socket::open_socket }
+    "/api/v1/events" { GET socket::stream_events }
+    "/api/v1/conversations" { GET chat::routes::list_conversations, POST chat::routes::create_conversation }
+    "/api/v1/conversations/{id}" { GET chat::routes::get_conversation, PATCH chat::routes::update_conversation }
+    "/api/v1/conversations/{id}/events" { GET chat::routes::list_events }
+    "/api/v1/conversations/{id}/messages" { POST messages::send_message }
+    "/api/v1/conversations/{id}/messages/{message}" { PATCH messages::edit_message, DELETE messages::delete_message }
+    "/api/v1/conversations/{id}/messages/{message}/reactions/{emoji}" {
+        PUT messages::add_reaction, DELETE messages::remove_reaction
+    }
+    "/api/v1/conversations/{id}/members/{user}" { PUT chat::routes::add_member, DELETE chat::routes::remove_member }
+    "/api/v1/conversations/{id}/read" { PUT chat::routes::mark_read }
 
     "/" { GET assets::index }
     "/assets/{name}" { GET assets::file }

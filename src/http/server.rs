@@ -1,5 +1,6 @@
 //! The server: sockets, time limits, and what every answer has in common.
 
+use std::any::Any;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
@@ -8,8 +9,9 @@ use actix_web::dev::{Server, Service, ServiceResponse};
 use actix_web::http::KeepAlive;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::{Condition, Logger};
-use actix_web::rt::net::TcpSocket;
+use actix_web::rt::net::{TcpSocket, TcpStream};
 use actix_web::{HttpServer, web};
+use socket2::SockRef;
 
 use super::{problem, routes};
 use crate::app::App;
@@ -31,6 +33,9 @@ const REQUEST_HEAD: Duration = Duration::from_secs(10);
 /// How long a connection that ends may go on sending: who is refused in the middle of a large body should still get
 /// to read why, and would not where the socket is closed on what it sends.
 const LINGER: Duration = Duration::from_secs(10);
+
+/// How long what was sent may wait to be taken by the other side.
+const UNREAD: Duration = Duration::from_secs(30);
 
 /// How long running requests may take when the server stops, in seconds.
 const FINISH_SECONDS: u64 = 10;
@@ -104,6 +109,7 @@ fn start_with(
         .backlog(BACKLOG)
         .max_connections(MAX_CONNECTIONS)
         .tcp_nodelay(true)
+        .on_connect(|connection, _| give_up_on_the_dead(connection))
         .keep_alive(KeepAlive::Timeout(IDLE))
         .client_request_timeout(REQUEST_HEAD)
         .client_disconnect_timeout(LINGER)
@@ -111,6 +117,16 @@ fn start_with(
         .disable_signals()
         .listen(listener)?;
     Ok(server.run())
+}
+
+/// Has the system end a connection whose other side takes nothing of what is sent, or is not there any more: TCP by
+/// itself asks again for as long as the other side says that it has no room.
+fn give_up_on_the_dead(connection: &dyn Any) {
+    if let Some(stream) = connection.downcast_ref::<TcpStream>()
+        && let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(UNREAD))
+    {
+        log::debug!("a connection has no time limit for what is not read: {error}");
+    }
 }
 
 fn wrong_query(error: &actix_web::error::QueryPayloadError) -> Error {

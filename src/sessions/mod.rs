@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use record::{BY_ACCOUNT, BY_EXPIRY, Session, SessionId};
+use tokens::Access;
 pub use tokens::{ACCESS_LIFETIME, SESSION_LIFETIME, Tokens, TokensView};
 
 use crate::accounts::{self, Account, AccountId, AccountView, BY_EMAIL, Password};
@@ -121,17 +122,34 @@ pub async fn refresh(app: &App, token: &str) -> Result<TokensView, Error> {
     if renewed { app.tokens.issue(&next, now) } else { Err(invalid()) }
 }
 
+/// Who is signed in, and until when their access token is good.
+pub struct Authenticated {
+    /// The account.
+    pub account: Arc<Account>,
+    /// The session of the token.
+    pub session: SessionId,
+    /// When the token expires.
+    pub expires_at: Timestamp,
+}
+
 /// Who is signed in with this access token.
 ///
 /// # Errors
 ///
 /// [`Code::InvalidToken`] where it is forged, expired, or its session has ended; or what reading gives.
-pub fn authenticate(app: &App, access_token: &str) -> Result<(Arc<Account>, SessionId), Error> {
+pub fn authenticate(app: &App, access_token: &str) -> Result<Authenticated, Error> {
     let invalid = || Error::new(Code::InvalidToken, "Refresh the session, or sign in again.");
-    let (account, session) = app.tokens.read_access(access_token, app.clock.now()).ok_or_else(invalid)?;
+    let access = app.tokens.read_access(access_token).filter(|access| app.clock.now() < access.expires_at);
+    let Access { account, session, expires_at } = access.ok_or_else(invalid)?;
     let session = app.store.get::<Session>(&session)?.filter(|session| session.account == account);
-    let session = session.ok_or_else(invalid)?;
-    Ok((accounts::find(&app.store, account)?.ok_or_else(invalid)?, session.id))
+    let session = session.ok_or_else(invalid)?.id;
+    let account = accounts::find(&app.store, account)?.ok_or_else(invalid)?;
+    Ok(Authenticated { account, session, expires_at })
+}
+
+/// Whether this access token is one of this server's that has run out of time.
+pub fn has_expired(app: &App, access_token: &str) -> bool {
+    app.tokens.read_access(access_token).is_some_and(|access| access.expires_at <= app.clock.now())
 }
 
 /// The sessions of `account` that have not ended by themselves at `now`, the latest first.

@@ -59,6 +59,16 @@ struct Claims {
     exp: i64,
 }
 
+/// What an access token of this server says.
+pub struct Access {
+    /// Whose it is.
+    pub account: AccountId,
+    /// The session it belongs to.
+    pub session: SessionId,
+    /// When it runs out.
+    pub expires_at: Timestamp,
+}
+
 /// A session with the refresh token that nobody but its owner may have.
 pub struct Fresh {
     /// What is stored.
@@ -153,10 +163,11 @@ impl Tokens {
         })
     }
 
-    /// The account and session that an access token names, if this server signed it and its time has not run out.
-    pub fn read_access(&self, token: &str, now: Timestamp) -> Option<(AccountId, SessionId)> {
+    /// What an access token says, if this server signed it; its time may have run out.
+    pub fn read_access(&self, token: &str) -> Option<Access> {
         let claims = jsonwebtoken::decode::<Claims>(token, &self.verifying, &self.validation).ok()?.claims;
-        (now.seconds() < claims.exp).then_some((claims.sub, claims.sid))
+        let expires_at = Timestamp::from_millis(claims.exp.saturating_mul(1000));
+        Some(Access { account: claims.sub, session: claims.sid, expires_at })
     }
 
     /// What a refresh token says, if this server sealed it.

@@ -6,6 +6,7 @@ use super::check::{Check, CheckError};
 use super::record::Record;
 use crate::accounts::{Account, Block};
 use crate::categories::Category;
+use crate::chat::{Conversation, Event, Hidden, Member, Reaction, ReadMark, Timeline};
 use crate::comments::{Comment, CommentLike};
 use crate::housekeeping::Pending;
 use crate::http::probe::Probe;
@@ -65,6 +66,13 @@ pub const HEARTH: Catalog = Catalog(&[
     TableOf::<Bookmark>::NEW,
     TableOf::<Comment>::NEW,
     TableOf::<CommentLike>::NEW,
+    TableOf::<Conversation>::NEW,
+    TableOf::<Member>::NEW,
+    TableOf::<ReadMark>::NEW,
+    TableOf::<Event>::NEW,
+    TableOf::<Reaction>::NEW,
+    TableOf::<Hidden>::NEW,
+    TableOf::<Timeline>::NEW,
     TableOf::<Answer>::NEW,
     TableOf::<Pending>::NEW,
     TableOf::<Probe>::NEW,

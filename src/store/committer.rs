@@ -180,14 +180,14 @@ impl Committer {
             }
             done.push(job);
         }
-        let committed = self.write(&pending.into_batch());
+        let committed = self.write(&Arc::new(pending.into_batch()));
         for job in done {
             job.answer(committed.clone());
         }
     }
 
     /// Journal, then state. A failure of either ends all writing: what reached the disk is not known any more.
-    fn write(&mut self, batch: &Batch) -> Result<(), StoreError> {
+    fn write(&mut self, batch: &Arc<Batch>) -> Result<(), StoreError> {
         self.progress.check()?;
         if batch.is_empty() {
             return Ok(());

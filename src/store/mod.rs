@@ -28,6 +28,7 @@ mod record;
 mod state;
 mod tally;
 mod tx;
+mod watch;
 
 use std::path::Path;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
@@ -45,6 +46,7 @@ pub use record::Record;
 pub use state::Versions;
 pub use tally::{Tally, TallyOf};
 pub use tx::Tx;
+pub use watch::{Notice, Watch};
 
 use checkpoint::Checkpointer;
 use committer::{Committer, Message, Progress, Task};
@@ -177,6 +179,11 @@ impl Store {
         self.0.state.versions(tables)
     }
 
+    /// Hears from now on of every change of `tables`, in order: see [`Watch`].
+    pub fn watch(&self, tables: Vec<&'static str>) -> Watch {
+        self.0.state.watchers.add(tables)
+    }
+
     /// Whether writes are taken.
     ///
     /// # Errors
@@ -246,6 +253,7 @@ impl Inner {
         if running.committer.join().is_err() {
             self.progress.stop("the committer panicked");
         }
+        self.state.watchers.end();
         if let Ok(checkpointer) = running.checkpointer.join() {
             checkpointer.checkpoint();
         }

@@ -5,6 +5,7 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use thiserror::Error;
@@ -117,7 +118,7 @@ pub(super) struct Parts {
 
 /// What was found out about sled's folder.
 enum Sled {
-    Usable(State, Applied),
+    Usable(Box<State>, Applied),
     Unusable(String),
 }
 
@@ -173,7 +174,7 @@ fn open_sled(catalog: &Catalog, options: &Options, dir: &Path, checkpoint: u64) 
         Ok(Ok((_, applied))) if applied.sequence < checkpoint => {
             Sled::Unusable(format!("it holds frame {} and should hold {checkpoint}", applied.sequence))
         }
-        Ok(Ok((state, applied))) => Sled::Usable(state, applied),
+        Ok(Ok((state, applied))) => Sled::Usable(Box::new(state), applied),
         Ok(Err(error)) => Sled::Unusable(error.to_string()),
         Err(_) => Sled::Unusable("sled panicked on opening it".into()),
     }
@@ -190,7 +191,7 @@ fn trusted(sled: Sled, journal: &FileJournal, checkpoint: u64) -> Result<(Result
         Sled::Usable(_, applied) if applied.sequence > head => {
             Ok((Err(format!("it is ahead of the journal, by {} frames", applied.sequence - head)), 1))
         }
-        Sled::Usable(state, _) => Ok((Ok(state), checkpoint + 1)),
+        Sled::Usable(state, _) => Ok((Ok(*state), checkpoint + 1)),
         Sled::Unusable(_) if head < checkpoint => Err(OpenError::JournalLost { head, durable: checkpoint }),
         Sled::Unusable(why) => Ok((Err(why), 1)),
     }
@@ -224,7 +225,7 @@ fn replay(catalog: &Catalog, state: &State, journal: &dyn Journal, from: u64) ->
         let sequence = frame.sequence;
         let batch = batch::decode(&frame.batch, |name| catalog.tree(name))
             .map_err(|cause| OpenError::Batch { sequence, cause })?;
-        state.apply(Applied { sequence, durable: sequence }, &batch)?;
+        state.apply(Applied { sequence, durable: sequence }, &Arc::new(batch))?;
         frames += 1;
     }
     if frames > 0 {

@@ -14,6 +14,7 @@ use super::key::Key;
 use super::range::Range;
 use super::read::Read;
 use super::record::Record;
+use super::watch::Watchers;
 
 /// sled's segments, set when the database is made: values under this size stay out of sled's blob files, which it
 /// never syncs.
@@ -55,6 +56,8 @@ pub(super) struct State {
     trees: HashMap<&'static str, Tree>,
     meta: sled::Tree,
     records: RecordCache,
+    /// Who hears of what is applied.
+    pub(super) watchers: Watchers,
     db: sled::Db,
 }
 
@@ -72,14 +75,15 @@ impl State {
         for (name, is_table) in catalog.trees() {
             trees.insert(name, Tree { sled: db.open_tree(name)?, is_table, version: Arc::default() });
         }
-        Ok(Self { trees, meta: db.open_tree(META)?, records: RecordCache::new(cache_bytes), db })
+        let (meta, records) = (db.open_tree(META)?, RecordCache::new(cache_bytes));
+        Ok(Self { trees, meta, records, watchers: Watchers::default(), db })
     }
 
     /// The only way into the state: the changes of the frame `applied.sequence`.
     ///
     /// A reader that follows an index must find the record, so records are put before index entries and removed
-    /// after them. The frame's number goes in last.
-    pub(super) fn apply(&self, applied: Applied, batch: &Batch) -> Result<(), StoreError> {
+    /// after them. The frame's number goes in last. Then whoever watches hears of it.
+    pub(super) fn apply(&self, applied: Applied, batch: &Arc<Batch>) -> Result<(), StoreError> {
         for (to_table, is_put) in [(true, true), (false, true), (false, false), (true, false)] {
             for change in batch.iter().filter(|change| change.value.is_some() == is_put) {
                 let tree = self.tree(change.tree)?;
@@ -91,9 +95,10 @@ impl State {
         let mut bytes = applied.sequence.to_be_bytes().to_vec();
         bytes.extend_from_slice(&applied.durable.to_be_bytes());
         self.meta.insert(APPLIED, bytes)?;
-        for change in batch {
+        for change in batch.iter() {
             self.tree(change.tree)?.version.fetch_add(1, Ordering::SeqCst);
         }
+        self.watchers.tell(batch);
         Ok(())
     }
 

@@ -1,0 +1,132 @@
+//! From what the store applied to what each device hears: one thread, in the order of the journal.
+
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
+
+use super::rooms::Rooms;
+use super::{Ending, Hub, Push};
+use crate::chat::record::{Event, Member, ReadMark, Scope, What};
+use crate::chat::view::EventView;
+use crate::sessions::Session;
+use crate::store::{Notice, Record, Store, StoreError, Watch};
+
+/// The tables that the hub hears of.
+const TABLES: [&str; 4] = [Event::TABLE, Member::TABLE, ReadMark::TABLE, Session::TABLE];
+
+/// Has `hub` hear of everything that `store` applies from now on, until the store is closed or the hub is gone.
+///
+/// # Errors
+///
+/// What the operating system says, where there are no more threads.
+pub fn listen(hub: &Arc<Hub>, store: &Store) -> std::io::Result<()> {
+    let watch = store.watch(TABLES.to_vec());
+    let hub = Arc::downgrade(hub);
+    std::thread::Builder::new().name("hub".into()).spawn(move || run(&hub, &watch)).map(drop)
+}
+
+fn run(hub: &Weak<Hub>, watch: &Watch) {
+    while let Some(notice) = watch.next() {
+        let Some(hub) = hub.upgrade() else { return };
+        if let Err(error) = hub.heard(&notice) {
+            // What cannot be read cannot be passed on: everybody starts again from what is stored.
+            log::error!("a change could not be passed on, so all sockets are closed: {error}");
+            hub.rooms().end_all(Ending::TooSlow);
+        }
+    }
+}
+
+impl Hub {
+    /// Passes on the changes of one frame of the journal.
+    fn heard(&self, notice: &Notice) -> Result<(), StoreError> {
+        let mut events = notice.changes::<Event>().filter_map(present).collect::<Result<Vec<_>, _>>()?;
+        events.sort_unstable_by_key(|event| event.position);
+        for member in notice.changes::<Member>().filter_map(present) {
+            self.rooms().founded(&*member?);
+        }
+        let known: HashMap<_, _> = events.iter().map(|event| (event.key(), event.clone())).collect();
+        for event in &events {
+            let about = match event.what {
+                What::Edited(seq, _) => known.get(&(event.conversation, seq)),
+                _ => None,
+            };
+            // Whoever comes need not wait for more than one.
+            let mut rooms = self.rooms();
+            rooms.happened(event, about.map(|event| &**event));
+            self.position.fetch_max(event.position, Ordering::SeqCst);
+        }
+        let rooms = self.rooms();
+        for mark in notice.changes::<ReadMark>().filter_map(present) {
+            let mark = mark?;
+            let frame = Push::read(&mark);
+            rooms.deliver(mark.conversation, u64::MAX, mark.account, (Some(&frame), Some(&frame)), false);
+        }
+        for session in notice.changes::<Session>() {
+            if let (id, None) = session? {
+                for socket in rooms.sessions.get(&id).into_iter().flatten() {
+                    socket.outbox.end_at_once(Ending::SignedOut);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A changed record that is there, of any key.
+fn present<K, R>(change: Result<(K, Option<Arc<R>>), StoreError>) -> Option<Result<Arc<R>, StoreError>> {
+    change.map(|(_, record)| record).transpose()
+}
+
+impl Rooms {
+    /// Lets somebody listen in a conversation that has just begun with them.
+    fn founded(&mut self, member: &Member) {
+        // Whoever came later is let in by the event that says so; one that has written is not new.
+        let is_new = member.since == 0 && member.sent == 0;
+        if is_new && self.subscribe(member.account, member.conversation, 0, 0) {
+            let frame = Push::Conversation { conversation: member.conversation }.frame(None);
+            for (socket, _) in self.online.get(&member.account).into_iter().flat_map(|online| &online.sockets) {
+                socket.outbox.push(&frame, true);
+            }
+        }
+    }
+
+    /// Passes on an event, if it is a new one: a message that was changed in place has its old `seq`. `about` is the
+    /// message that an edit is about.
+    fn happened(&mut self, event: &Event, about: Option<&Event>) {
+        let conversation = event.conversation;
+        if let What::Joined(account) = event.what {
+            self.subscribe(account, conversation, event.seq - 1, event.seq - 1);
+        }
+        let Some(room) = self.rooms.get_mut(&conversation) else { return };
+        if event.seq <= room.head {
+            return;
+        }
+        let expected = std::mem::replace(&mut room.head, event.seq) + 1;
+        if event.seq != expected {
+            // It cannot be. If it were, nobody must be led to believe that nothing is missing.
+            log::error!("the hub missed events {expected} to {} of {conversation}", event.seq - 1);
+            self.end_all(Ending::TooSlow);
+            return;
+        }
+        let frame = |to_actor| {
+            let view = EventView::fresh(event, about, to_actor);
+            Push::Event { event: &view }.frame(Some(event.position))
+        };
+        let own = frame(true);
+        let others = match event.what {
+            What::Deleted(_, _, Scope::Me) => frame(false),
+            _ => own.clone(),
+        };
+        self.deliver(conversation, event.seq, event.actor, (Some(&own), Some(&others)), true);
+        if let What::Left(account, _) = event.what {
+            self.unsubscribe(account, conversation, event.seq);
+        }
+    }
+
+    /// Has everybody come back, and go on from what they have.
+    fn end_all(&self, ending: Ending) {
+        for (socket, _) in self.online.values().flat_map(|online| &online.sockets) {
+            socket.outbox.end_at_once(ending);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! What clients send about conversations and messages, over HTTP and in frames.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::accounts::AccountId;
+use crate::chat::conversations::{GroupChanges, MAX_NAME, NewConversation};
+use crate::chat::messages::NewMessage;
+use crate::chat::record::Scope;
+use crate::error::FieldError;
+use crate::http::json::Parse;
+use crate::text;
+
+/// Longest message, in characters.
+const MAX_TEXT: usize = 4000;
+
+/// Longest `client_id`, in characters.
+const MAX_CLIENT_ID: usize = 128;
+
+/// Longest emoji, in characters: those of families and flags are made of up to a dozen.
+const MAX_EMOJI: usize = 16;
+
+/// A new conversation: between two where there is one other and no name, else a group.
+#[derive(Deserialize, ToSchema)]
+pub struct CreateConversation {
+    /// Who else takes part: 1 to 499 users.
+    members: Vec<AccountId>,
+    /// A group's name, 1 to 80 characters. A group of several may do without, and is named after its members.
+    #[schema(example = "Sourdough circle")]
+    name: Option<String>,
+}
+
+impl Parse for CreateConversation {
+    type Parsed = NewConversation;
+
+    fn parse(self) -> Result<NewConversation, Vec<FieldError>> {
+        let name = self.name.as_deref().map(group_name).transpose().map_err(|error| vec![error])?;
+        Ok(NewConversation { members: self.members.into_iter().collect(), name })
+    }
+}
+
+fn group_name(name: &str) -> Result<String, FieldError> {
+    text::line("name", name, 1, MAX_NAME)
+}
+
+/// What to change in a group.
+#[derive(Deserialize, ToSchema)]
+pub struct UpdateConversation {
+    /// 1 to 80 characters.
+    name: Option<String>,
+    /// The member who is to be the owner.
+    owner: Option<AccountId>,
+}
+
+impl Parse for UpdateConversation {
+    type Parsed = GroupChanges;
+
+    fn parse(self) -> Result<GroupChanges, Vec<FieldError>> {
+        let name = self.name.as_deref().map(group_name).transpose().map_err(|error| vec![error])?;
+        Ok(GroupChanges { name, owner: self.owner })
+    }
+}
+
+/// A new message.
+#[derive(Deserialize, ToSchema)]
+pub struct SendMessage {
+    /// What the device calls it, 1 to 128 characters: a fresh UUID, say. The same again is the same message.
+    #[schema(example = "7f0c2f1e-6a53-4f0b-9d0c-2c8f1f7f5a11")]
+    client_id: String,
+    /// 1 to 4,000 characters.
+    #[schema(example = "Is the oven free on Saturday?")]
+    text: String,
+    /// The `seq` of the message that it answers.
+    reply_to: Option<u64>,
+    /// Must be null until there are pictures.
+    image: Option<String>,
+}
+
+impl Parse for SendMessage {
+    type Parsed = NewMessage;
+
+    fn parse(self) -> Result<NewMessage, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let mut keep =
+            |parsed: Result<String, FieldError>| parsed.map_err(|error| errors.push(error)).unwrap_or_default();
+        let client_id = keep(text::line("client_id", &self.client_id, 1, MAX_CLIENT_ID));
+        let text = keep(message_text(&self.text));
+        if self.image.is_some() {
+            errors.push(FieldError::new("image", "must be null: this server takes no pictures yet"));
+        }
+        if errors.is_empty() { Ok(NewMessage { client_id, text, reply_to: self.reply_to }) } else { Err(errors) }
+    }
+}
+
+fn message_text(text: &str) -> Result<String, FieldError> {
+    if text.trim().is_empty() {
+        return Err(FieldError::new("text", format!("must have 1 to {MAX_TEXT} characters that can be seen")));
+    }
+    text::paragraphs("text", text, 1, MAX_TEXT)
+}
+
+/// A message's new text.
+#[derive(Deserialize, ToSchema)]
+pub struct EditMessage {
+    /// 1 to 4,000 characters.
+    text: String,
+}
+
+impl Parse for EditMessage {
+    type Parsed = String;
+
+    fn parse(self) -> Result<String, Vec<FieldError>> {
+        message_text(&self.text).map_err(|error| vec![error])
+    }
+}
+
+/// How far somebody has read.
+#[derive(Deserialize, ToSchema)]
+pub struct MarkRead {
+    /// The last event that was read.
+    seq: u64,
+}
+
+impl Parse for MarkRead {
+    type Parsed = u64;
+
+    fn parse(self) -> Result<u64, Vec<FieldError>> {
+        Ok(self.seq)
+    }
+}
+
+/// Takes an emoji: what it is made of is left to those who draw it, but it is no text.
+///
+/// # Errors
+///
+/// A [`FieldError`] that says what is wrong.
+pub fn emoji(text: &str) -> Result<String, FieldError> {
+    let fits =
+        |c: char| !c.is_ascii() && !c.is_alphabetic() && !c.is_whitespace() || c.is_ascii_digit() || "#*".contains(c);
+    let emoji = text::line("emoji", text, 1, MAX_EMOJI)?;
+    if emoji.is_ascii() || !emoji.chars().all(fits) {
+        return Err(FieldError::new("emoji", "must be an emoji"));
+    }
+    Ok(emoji)
+}
+
+impl Scope {
+    /// For whom something is to be deleted: for everyone where nothing is said.
+    ///
+    /// # Errors
+    ///
+    /// A [`FieldError`] that says what is wrong.
+    pub fn named(name: Option<&str>) -> Result<Self, FieldError> {
+        match name {
+            None | Some("everyone") => Ok(Self::Everyone),
+            Some("me") => Ok(Self::Me),
+            Some(_) => Err(FieldError::new("for", "must be 'me' or 'everyone'")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn emoji_are_told_from_text() {
+        for good in ["👍", "❤️", "👩‍👩‍👧‍👦", "🇳🇴", "1️⃣", "#️⃣", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "✓", "\u{2764}"]
+        {
+            assert_eq!(emoji(good).as_deref(), Ok(good), "{good}");
+        }
+        for bad in ["", "ok", ":+1:", "1", "👍 👍", "👍a", "é", "<b>", "\u{0}", "\u{202e}", &"👍".repeat(17)] {
+            assert!(emoji(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Frames as they come in, and answers as they go out.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::chat::record::{ConversationId, MessageId};
+use crate::chat::routes::{EditMessage, MarkRead, SendMessage};
+use crate::error::{Code, Error, FieldError};
+use crate::http::json::{self, Parse};
+
+/// What every frame has: what its answer is known by, and what is wanted.
+#[derive(Deserialize)]
+pub struct Envelope {
+    /// Any text; the answer has the same.
+    pub id: String,
+    /// What is wanted.
+    pub op: String,
+}
+
+/// The answer to something that was done.
+#[derive(Serialize)]
+struct Answer<'a, T> {
+    id: &'a str,
+    ok: bool,
+    #[serde(flatten)]
+    fields: &'a T,
+}
+
+/// The answer to something that was not.
+#[derive(Serialize)]
+struct Refusal<'a> {
+    id: &'a str,
+    ok: bool,
+    error: Refused<'a>,
+}
+
+#[derive(Serialize)]
+struct Refused<'a> {
+    code: &'static str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u32>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+}
+
+/// An answer that has nothing to say but that it was done.
+#[derive(Serialize)]
+pub struct Empty {}
+
+impl Envelope {
+    /// The envelope of a frame; `None` where it has none.
+    pub fn read(text: &str) -> Option<Self> {
+        // A list would be taken for the fields in their order.
+        text.trim_ascii_start().starts_with('{').then(|| serde_json::from_str(text).ok()).flatten()
+    }
+
+    /// The answer with `fields`.
+    pub fn answer(&self, fields: &impl Serialize) -> String {
+        let answer = serde_json::to_string(&Answer { id: &self.id, ok: true, fields });
+        answer.unwrap_or_else(|error| self.refusal(&Error::internal(&error)))
+    }
+
+    /// The answer that says why not.
+    pub fn refusal(&self, error: &Error) -> String {
+        let (code, retry_after) = (error.code.word(), error.code.retry_after());
+        let refused = Refused { code, message: &error.detail, retry_after, errors: &error.fields };
+        // Nothing in it can fail to be JSON.
+        serde_json::to_string(&Refusal { id: &self.id, ok: false, error: refused }).unwrap_or_default()
+    }
+}
+
+/// The fields of a frame, parsed.
+///
+/// # Errors
+///
+/// [`Code::ValidationFailed`] with the fields that are not valid.
+pub fn read<T: Parse>(text: &str) -> Result<T::Parsed, Error> {
+    json::parse::<T>(text.as_bytes())
+}
+
+/// Who the device is, and what it has seen.
+#[derive(Deserialize)]
+pub struct Hello {
+    pub token: String,
+    #[serde(default)]
+    pub cursors: HashMap<ConversationId, u64>,
+}
+
+/// A fresh token.
+#[derive(Deserialize)]
+pub struct Auth {
+    pub token: String,
+}
+
+/// A conversation.
+#[derive(Deserialize)]
+pub struct Typing {
+    pub conversation: ConversationId,
+}
+
+/// Declares frames that need no parsing beyond their types.
+macro_rules! as_they_come {
+    ($($frame:ident),+) => {$(
+        impl Parse for $frame {
+            type Parsed = Self;
+
+            fn parse(self) -> Result<Self, Vec<FieldError>> {
+                Ok(self)
+            }
+        }
+    )+};
+}
+as_they_come!(Hello, Auth, Typing);
+
+/// Something in a conversation.
+#[derive(Deserialize)]
+pub struct In<T> {
+    conversation: ConversationId,
+    #[serde(flatten)]
+    what: T,
+}
+
+impl<T: Parse> Parse for In<T> {
+    type Parsed = (ConversationId, T::Parsed);
+
+    fn parse(self) -> Result<Self::Parsed, Vec<FieldError>> {
+        Ok((self.conversation, self.what.parse()?))
+    }
+}
+
+/// Something about a message.
+#[derive(Deserialize)]
+pub struct About<T> {
+    conversation: ConversationId,
+    message_id: MessageId,
+    #[serde(flatten)]
+    what: T,
+}
+
+impl<T: Parse> Parse for About<T> {
+    type Parsed = (ConversationId, MessageId, T::Parsed);
+
+    fn parse(self) -> Result<Self::Parsed, Vec<FieldError>> {
+        Ok((self.conversation, self.message_id, self.what.parse()?))
+    }
+}
+
+/// `send`.
+pub type Send = In<SendMessage>;
+
+/// `read`.
+pub type MarksRead = In<MarkRead>;
+
+/// `edit`.
+pub type Edit = About<EditMessage>;
+
+/// What no operation is called.
+pub fn unknown(op: &str) -> Error {
+    let known = "hello, auth, send, edit, delete, react, read, typing, ping";
+    let op: String = op.chars().take(40).collect();
+    Error::new(Code::UnknownOp, format!("There is no op '{op}': there are {known}."))
+}

@@ -1,0 +1,68 @@
+//! Chat as it happens: WebSocket, and the same as server-sent events.
+
+mod connection;
+mod frames;
+
+mod operations;
+mod outflow;
+mod stream;
+
+use std::sync::Arc;
+
+use actix_http::ws::Codec;
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::http::header;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+
+pub use stream::{__path_stream_events, stream_events};
+
+use super::hub::Outbox;
+use crate::app::App;
+use crate::error::{Code, Error};
+use crate::http::origin;
+use crate::http::problem::Problem;
+use connection::Connection;
+use outflow::{Framing, Outflow};
+
+/// The subprotocol.
+const PROTOCOL: &str = "hearth.v1";
+
+/// Opens a WebSocket with the subprotocol `hearth.v1`: JSON in text frames, the first of which is `hello`. The README
+/// says what they hold.
+#[utoipa::path(get, path = "/api/v1/ws", tag = "chat", responses(
+    (status = 101, description = "The socket is open"),
+    (status = 400, description = "`unsupported_subprotocol`", body = Problem),
+    (status = 403, description = "`origin_not_allowed`", body = Problem),
+    (status = 426, description = "`upgrade_required`: this is no WebSocket handshake", body = Problem),
+))]
+pub async fn open_socket(app: Data<App>, request: HttpRequest, body: Payload) -> Result<HttpResponse, Error> {
+    origin::check(&request, &app.policy)?;
+    check_protocol(&request)?;
+    let (response, _, messages) =
+        actix_ws::handle_with_protocols(&request, body, &[PROTOCOL]).map_err(|_| no_handshake())?;
+    let outbox = Arc::new(Outbox::new(app.hub.limits().queue));
+    let frame = app.hub.limits().frame;
+    let messages = messages.max_frame_size(frame).aggregate_continuations().max_continuation_size(frame);
+    actix_web::rt::spawn(Connection::new(app, outbox.clone()).serve(messages));
+    Ok(response.map_body(|_, body| flowing(Outflow::new(outbox, Framing::WebSocket(Codec::new(), body)))))
+}
+
+/// A body that flows as long as there is something; the answer to HEAD has none.
+fn flowing(body: Outflow) -> BoxBody {
+    debug_assert!(matches!(body.size(), BodySize::Stream));
+    BoxBody::new(body)
+}
+
+fn check_protocol(request: &HttpRequest) -> Result<(), Error> {
+    let offers = request.headers().get_all(header::SEC_WEBSOCKET_PROTOCOL);
+    let mut offered = offers.filter_map(|offer| offer.to_str().ok()).flat_map(|offer| offer.split(',')).peekable();
+    if offered.peek().is_none() || offered.any(|protocol| protocol.trim() == PROTOCOL) {
+        return Ok(());
+    }
+    Err(Error::new(Code::UnsupportedSubprotocol, format!("Offer the subprotocol {PROTOCOL}.")))
+}
+
+fn no_handshake() -> Error {
+    Error::new(Code::UpgradeRequired, "Connect with a WebSocket client: new WebSocket(url, 'hearth.v1').")
+}

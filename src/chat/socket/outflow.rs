@@ -1,0 +1,123 @@
+//! The body of an answer that does not end: what waits in an outbox, written for the one or the other transport.
+//!
+//! The connection asks for more when it can write more, so nothing is taken out of the outbox before that, and a device
+//! that does not read costs the server its outbox and one such chunk.
+
+use std::io::Write;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use actix_http::ws::{CloseCode, CloseReason, Codec, Message};
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::web::{Bytes, BytesMut};
+use tokio_util::codec::Encoder;
+
+use crate::chat::hub::{Ending, Frame, Next, Outbox};
+
+/// Bytes after which a chunk is given to the connection.
+const CHUNK: usize = 16 * 1024;
+
+/// How frames are written.
+pub enum Framing {
+    /// WebSocket; the body that came with the handshake tells the other half when this one is dropped.
+    WebSocket(Codec, #[expect(dead_code, reason = "it is there to be dropped")] BoxBody),
+    /// Server-sent events, of the history with this name.
+    EventStream(String),
+}
+
+/// What flows out to a device.
+pub struct Outflow {
+    outbox: Arc<Outbox>,
+    framing: Framing,
+    ended: bool,
+}
+
+impl Outflow {
+    /// What waits in `outbox`, from now on.
+    pub fn new(outbox: Arc<Outbox>, framing: Framing) -> Self {
+        Self { outbox, framing, ended: false }
+    }
+}
+
+impl Framing {
+    fn frame(&mut self, frame: Frame, out: &mut BytesMut) -> std::io::Result<()> {
+        match self {
+            Self::WebSocket(codec, _) => {
+                let message = match frame {
+                    Frame::Text(text, _) => Message::Text(text),
+                    Frame::Ping => Message::Ping(Bytes::new()),
+                    Frame::Pong(bytes) => Message::Pong(bytes),
+                };
+                codec.encode(message, out).map_err(std::io::Error::other)
+            }
+            Self::EventStream(epoch) => match frame {
+                Frame::Text(text, None) => write!(Out(out), "data: {text}\n\n"),
+                Frame::Text(text, Some(position)) => write!(Out(out), "id: {epoch}.{position}\ndata: {text}\n\n"),
+                Frame::Ping | Frame::Pong(_) => write!(Out(out), ":\n\n"),
+            },
+        }
+    }
+
+    fn end(&mut self, ending: Ending, out: &mut BytesMut) -> std::io::Result<()> {
+        match self {
+            Self::WebSocket(codec, _) => {
+                let reason =
+                    CloseReason { code: CloseCode::Other(ending.code()), description: Some(ending.reason().into()) };
+                codec.encode(Message::Close(Some(reason)), out).map_err(std::io::Error::other)
+            }
+            Self::EventStream(_) => {
+                let (code, reason) = (ending.code(), ending.reason());
+                write!(Out(out), "event: close\ndata: {{\"code\":{code},\"reason\":\"{reason}\"}}\n\n")
+            }
+        }
+    }
+}
+
+/// Writes to the end of a buffer.
+struct Out<'a>(&'a mut BytesMut);
+
+impl Write for Out<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MessageBody for Outflow {
+    type Error = std::io::Error;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        let this = self.get_mut();
+        let mut out = BytesMut::new();
+        while !this.ended && out.len() < CHUNK {
+            let written = match this.outbox.poll_next(context) {
+                Poll::Ready(Next::Frame(frame)) => this.framing.frame(frame, &mut out),
+                Poll::Ready(Next::End(ending)) => {
+                    this.ended = true;
+                    this.framing.end(ending, &mut out)
+                }
+                Poll::Pending if out.is_empty() => return Poll::Pending,
+                Poll::Pending => break,
+            };
+            if let Err(error) = written {
+                return Poll::Ready(Some(Err(error)));
+            }
+        }
+        Poll::Ready((!out.is_empty()).then(|| Ok(out.freeze())))
+    }
+}
+
+impl Drop for Outflow {
+    fn drop(&mut self) {
+        self.outbox.hang_up();
+    }
+}

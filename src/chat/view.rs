@@ -1,0 +1,283 @@
+//! Conversations and their events as they go out.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::log;
+use super::record::{
+    Conversation, ConversationId, Event, Hidden, Kind, Member, Message, MessageId, Reaction, Scope, What,
+};
+use crate::accounts::{Account, AccountId, UserSummary};
+use crate::clock::Timestamp;
+use crate::store::{MAX_SCAN, Range, Read, StoreError};
+
+/// One entry of a conversation's log.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Event)]
+pub struct EventView {
+    conversation: ConversationId,
+    /// 1, 2, 3 and so on, without gaps.
+    seq: u64,
+    /// Who did it; null where somebody else deleted a message for themselves, which is nobody's business.
+    #[schema(required)]
+    actor: Option<AccountId>,
+    at: Timestamp,
+    #[serde(flatten)]
+    what: WhatView,
+}
+
+/// What happened.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[schema(as = What)]
+enum WhatView {
+    /// Somebody wrote. It is shown as it is now.
+    Message {
+        id: MessageId,
+        /// Null where it is deleted.
+        #[schema(required)]
+        text: Option<String>,
+        /// Always null until there are pictures.
+        #[schema(required)]
+        image: Option<String>,
+        /// The `seq` of the message that it answers.
+        #[schema(required)]
+        reply_to: Option<u64>,
+        client_id: String,
+        #[schema(required)]
+        edited_at: Option<Timestamp>,
+        deleted: bool,
+        reactions: Vec<ReactionView>,
+    },
+    /// A message has another text: the one that it has now.
+    Edited {
+        message_id: MessageId,
+        message_seq: u64,
+        #[schema(required)]
+        text: Option<String>,
+    },
+    /// A message is deleted. `message_id` and `message_seq` are null where somebody else did so for themselves.
+    Deleted {
+        #[schema(required)]
+        message_id: Option<MessageId>,
+        #[schema(required)]
+        message_seq: Option<u64>,
+        #[serde(rename = "for")]
+        scope: ScopeView,
+    },
+    /// An emoji beside a message, or taken away again.
+    Reaction { message_id: MessageId, message_seq: u64, emoji: String, added: bool },
+    /// Somebody takes part from now on.
+    MemberJoined { user: AccountId },
+    /// Somebody takes part no longer. `owner` is the new owner where the old one left.
+    MemberLeft {
+        user: AccountId,
+        #[schema(required)]
+        owner: Option<AccountId>,
+    },
+    /// The group has another name.
+    Renamed { name: String },
+    /// The group has another owner.
+    OwnerChanged { owner: AccountId },
+}
+
+/// For whom a message is deleted.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum ScopeView {
+    Me,
+    Everyone,
+}
+
+/// An emoji beside a message.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = MessageReaction)]
+struct ReactionView {
+    emoji: String,
+    /// How many put it there.
+    count: u64,
+    /// Whether the caller is one of them.
+    mine: bool,
+}
+
+impl EventView {
+    /// An event as `viewer` may see it.
+    ///
+    /// # Errors
+    ///
+    /// What reading gives.
+    pub fn of(read: &impl Read, event: &Event, viewer: AccountId) -> Result<Self, StoreError> {
+        let what = match &event.what {
+            What::Message(message) => {
+                let hidden = read.contains::<Hidden>(&(event.conversation, viewer, event.seq))?;
+                let reactions = if event.reactions > 0 { reactions(read, event, viewer)? } else { Vec::new() };
+                Self::message(message, hidden, reactions)
+            }
+            What::Edited(seq, id) => {
+                let message = read.get::<Event>(&(event.conversation, *seq))?;
+                let hidden = read.contains::<Hidden>(&(event.conversation, viewer, *seq))?;
+                let text = message.filter(|_| !hidden).and_then(|event| event.message().and_then(text_of));
+                WhatView::Edited { message_id: *id, message_seq: *seq, text }
+            }
+            what => Self::plain(what, event.actor == viewer),
+        };
+        Ok(Self::with(event, what, event.actor == viewer))
+    }
+
+    /// A new event as its members may see it: as the actor does with `to_actor`, as all others do without. `text` is
+    /// the message's where the event is about an edit.
+    pub(super) fn fresh(event: &Event, text: Option<&Event>, to_actor: bool) -> Self {
+        let what = match &event.what {
+            What::Message(message) => Self::message(message, false, Vec::new()),
+            What::Edited(seq, id) => {
+                let text = text.and_then(Event::message).and_then(text_of);
+                WhatView::Edited { message_id: *id, message_seq: *seq, text }
+            }
+            what => Self::plain(what, to_actor),
+        };
+        Self::with(event, what, to_actor)
+    }
+
+    fn with(event: &Event, what: WhatView, to_actor: bool) -> Self {
+        let is_secret = matches!(event.what, What::Deleted(_, _, Scope::Me)) && !to_actor;
+        let actor = (!is_secret).then_some(event.actor);
+        Self { conversation: event.conversation, seq: event.seq, actor, at: event.at, what }
+    }
+
+    fn message(message: &Message, hidden: bool, reactions: Vec<ReactionView>) -> WhatView {
+        WhatView::Message {
+            id: message.id,
+            text: text_of(message).filter(|_| !hidden),
+            image: None,
+            reply_to: message.reply_to,
+            client_id: message.client_id.clone(),
+            edited_at: message.edited_at,
+            deleted: message.deleted || hidden,
+            reactions,
+        }
+    }
+
+    /// What needs no look at the message that it is about.
+    fn plain(what: &What, to_actor: bool) -> WhatView {
+        match what {
+            What::Message(message) => Self::message(message, false, Vec::new()),
+            What::Edited(seq, id) => WhatView::Edited { message_id: *id, message_seq: *seq, text: None },
+            What::Deleted(seq, id, scope) => {
+                let told = to_actor || *scope == Scope::Everyone;
+                let scope = if *scope == Scope::Me { ScopeView::Me } else { ScopeView::Everyone };
+                let (message_id, message_seq) = (told.then_some(*id), told.then_some(*seq));
+                WhatView::Deleted { message_id, message_seq, scope }
+            }
+            What::Reaction(seq, id, emoji, added) => {
+                WhatView::Reaction { message_id: *id, message_seq: *seq, emoji: emoji.clone(), added: *added }
+            }
+            What::Joined(user) => WhatView::MemberJoined { user: *user },
+            What::Left(user, owner) => WhatView::MemberLeft { user: *user, owner: *owner },
+            What::Renamed(name) => WhatView::Renamed { name: name.clone() },
+            What::Owner(owner) => WhatView::OwnerChanged { owner: *owner },
+        }
+    }
+}
+
+fn text_of(message: &Message) -> Option<String> {
+    (!message.deleted).then(|| message.text.clone())
+}
+
+/// The emoji beside a message, in the order of their code points.
+fn reactions(read: &impl Read, event: &Event, viewer: AccountId) -> Result<Vec<ReactionView>, StoreError> {
+    let mut found: Vec<ReactionView> = Vec::new();
+    let mut last: Option<(ConversationId, u64, String, AccountId)> = None;
+    loop {
+        let range = Range::prefix(&(event.conversation, event.seq)).after_some(last.as_ref());
+        let some = read.records::<Reaction>(&range)?;
+        for reaction in &some {
+            let mine = reaction.account == viewer;
+            match found.last_mut().filter(|last| last.emoji == reaction.emoji) {
+                Some(last) => (last.count, last.mine) = (last.count + 1, last.mine || mine),
+                None => found.push(ReactionView { emoji: reaction.emoji.clone(), count: 1, mine }),
+            }
+        }
+        match some.last() {
+            Some(reaction) if some.len() == MAX_SCAN => last = Some(crate::store::Record::key(&**reaction)),
+            _ => return Ok(found),
+        }
+    }
+}
+
+/// Whether a conversation is between two or a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = ConversationKind)]
+enum KindView {
+    Direct,
+    Group,
+}
+
+/// Somebody who takes part in a conversation.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Member)]
+struct MemberView {
+    #[serde(flatten)]
+    user: UserSummary,
+    /// The last event that they have read.
+    read_seq: u64,
+}
+
+/// A conversation, as one of its members sees it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Conversation)]
+pub struct ConversationView {
+    id: ConversationId,
+    kind: KindView,
+    /// Null where it is between two.
+    #[schema(required)]
+    name: Option<String>,
+    /// Who takes part, by id.
+    members: Vec<MemberView>,
+    /// Null where it is between two.
+    #[schema(required)]
+    owner: Option<AccountId>,
+    /// Null while nothing has happened.
+    #[schema(required)]
+    last_event: Option<EventView>,
+    last_seq: u64,
+    /// The last event that the caller has read.
+    read_seq: u64,
+    /// Messages of others after it that are not deleted.
+    unread_count: u64,
+    created_at: Timestamp,
+}
+
+impl ConversationView {
+    /// A conversation as `viewer`, who takes part, sees it.
+    ///
+    /// # Errors
+    ///
+    /// What reading gives.
+    pub(super) fn of(read: &impl Read, conversation: &Conversation, viewer: &Member) -> Result<Self, StoreError> {
+        let mut members = Vec::new();
+        for member in read.records::<Member>(&Range::prefix(&conversation.id))? {
+            if let Some(account) = read.get::<Account>(&member.account)? {
+                let read_seq = log::read_seq(read, &member)?;
+                members.push(MemberView { user: UserSummary::from(&*account), read_seq });
+            }
+        }
+        let (kind, owner) = match conversation.kind {
+            Kind::Direct(..) => (KindView::Direct, None),
+            Kind::Group(owner) => (KindView::Group, Some(owner)),
+        };
+        let last = read.get::<Event>(&(conversation.id, conversation.last_seq))?;
+        Ok(Self {
+            id: conversation.id,
+            kind,
+            name: owner.map(|_| conversation.name.clone()),
+            members,
+            owner,
+            last_event: last.map(|event| EventView::of(read, &event, viewer.account)).transpose()?,
+            last_seq: conversation.last_seq,
+            read_seq: log::read_seq(read, viewer)?,
+            unread_count: log::unread(read, conversation, viewer)?,
+            created_at: conversation.created_at,
+        })
+    }
+}

@@ -1,0 +1,79 @@
+//! Hearing of what was applied: each frame's changes, in order, to whoever watches the tables they are in.
+//!
+//! A watcher hears of a frame when its changes can be read and before anybody is told that they are done. It hears of
+//! every frame from the moment it began to watch. One that falls behind holds up the writers, so it must not block on
+//! anything slower than they are.
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::batch::Batch;
+use super::error::StoreError;
+use super::key::Key;
+use super::read::decoded;
+use super::record::Record;
+
+/// Frames that may wait for a watcher before the committer waits for it.
+const MAX_WAITING: usize = 256;
+
+/// The changes of one frame.
+pub struct Notice(Arc<Batch>);
+
+impl Notice {
+    /// The changed records of one table, by key: each as it is now, or `None` where it is gone.
+    ///
+    /// # Errors
+    ///
+    /// Each [`StoreError::Damaged`] where a key or record cannot be read, which is not so for what was just written.
+    pub fn changes<R: Record>(&self) -> impl Iterator<Item = Result<(R::Key, Option<Arc<R>>), StoreError>> {
+        self.0.iter().filter(|change| change.tree == R::TABLE).map(|change| {
+            let key = R::Key::from_bytes(&change.key).map_err(StoreError::bad_key(R::TABLE))?;
+            Ok((key, change.value.as_deref().map(decoded).transpose()?))
+        })
+    }
+}
+
+/// What somebody who watches gets.
+pub struct Watch(Receiver<Arc<Batch>>);
+
+impl Watch {
+    /// Waits for the next frame that changed one of the tables; `None` once the store is closed.
+    pub fn next(&self) -> Option<Notice> {
+        self.0.recv().ok().map(Notice)
+    }
+}
+
+/// Everybody who watches.
+#[derive(Default)]
+pub(super) struct Watchers(Mutex<Vec<Watcher>>);
+
+struct Watcher {
+    tables: Vec<&'static str>,
+    notices: SyncSender<Arc<Batch>>,
+}
+
+impl Watchers {
+    /// Somebody more, who wants to hear of changes of `tables`.
+    pub(super) fn add(&self, tables: Vec<&'static str>) -> Watch {
+        let (notices, watch) = sync_channel(MAX_WAITING);
+        self.list().push(Watcher { tables, notices });
+        Watch(watch)
+    }
+
+    /// Tells everybody whom it concerns of `batch`, and forgets who does not listen any more.
+    pub(super) fn tell(&self, batch: &Arc<Batch>) {
+        self.list().retain(|watcher| {
+            let concerned = batch.iter().any(|change| watcher.tables.contains(&change.tree));
+            !concerned || watcher.notices.send(batch.clone()).is_ok()
+        });
+    }
+
+    /// Ends all watching.
+    pub(super) fn end(&self) {
+        self.list().clear();
+    }
+
+    fn list(&self) -> std::sync::MutexGuard<'_, Vec<Watcher>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -214,8 +214,9 @@ mod tests {
         let tokens = Tokens::new(&[7; 32]);
         let session = begin(&tokens);
         let token = tokens.issue(&session, NOW).unwrap().access_token;
-        assert_eq!(tokens.read_access(&token, NOW), Some((session.record.account, session.record.id)));
-        assert_eq!(tokens.read_access(&token, NOW.plus(ACCESS_LIFETIME)), None);
+        let access = tokens.read_access(&token).unwrap();
+        assert_eq!((access.account, access.session), (session.record.account, session.record.id));
+        assert_eq!(access.expires_at, NOW.plus(ACCESS_LIFETIME));
         assert_eq!(Tokens::new(&[8; 32]).read_access(&token, NOW), None);
     }
 

@@ -10,6 +10,7 @@
 //! | [`sessions`] | signing in, rotating refresh tokens, access tokens that end with their session |
 //! | [`posts`] | posts and their revisions, feeds by time, likes and heat, likes, bookmarks, archive |
 //! | [`comments`] | the tree below each post |
+//! | [`chat`] | conversations with one log each, who is connected, WebSocket and server-sent events |
 //! | [`categories`] | what posts are sorted into |
 //! | [`moderation`] | banning: signed out at once, and kept out |
 //! | [`idempotency`] | a request that is sent again gets the first answer |
@@ -44,10 +45,28 @@
 //! `GET /api/v1/posts` by somebody who is not signed in finds a finished body ([`http::pages`]) while the versions of
 //! the tables it was made of have not moved: no look into the store, nothing serialised, and 304 where the client has it.
 //!
+//! # One message's walk
+//!
+//! `{"op":"send", …}` on a WebSocket:
+//!
+//! 1. `chat::socket` reads the frame and hands the message to [`chat::send`], whose closure looks whether its `client_id`
+//!    is known, and else puts an event with the conversation's next `seq`. Journal, sync and `apply` are as above.
+//! 2. `apply` tells who watches ([`store::Watch`]); the sender is answered.
+//! 3. The hub's thread writes the event as JSON once, and puts the shared bytes into the outbox of each socket in the room.
+//! 4. Each connection takes out of its outbox what it can write. A device that does not read fills its own outbox, is
+//!    told to come back, and costs nobody else anything.
+//!
+//! A device that comes (back) is let into its rooms first, which fixes where each log stands for it; what it missed up
+//! to there is read from the store, while what is new waits behind it. So it sees every `seq` once, in order.
+//!
 //! # Invariants
 //!
 //! - An answered write is on disk (`durability = synced`), and no reader sees what the journal does not hold.
 //! - A failed write or sync is never tried again: the store takes no more writes until a restart has read what is there.
+//! - A conversation's log has no gaps, and what was acknowledged is in it once, however often it was sent.
+//! - Sockets hear of nothing that is not applied, and of everything that is: [`chat`] hears of it from the store alone.
+//! - What a device does not read costs the server a bounded queue, and nobody else anything.
+//! - A text that was deleted or edited is nowhere but in the journal's past.
 //! - What follows from records is declared, never written by hand, and `hearth check` holds it against them.
 //! - sled's folder can be deleted at any time while the server is stopped: it is rebuilt from the journal.
 //! - Stored types never serialise to JSON, so a new field cannot leak; an e-mail address is only in one's own view.

@@ -8,7 +8,7 @@ use std::task::Poll;
 
 use crate::app::App;
 use crate::config::Config;
-use crate::demo;
+use crate::demo::{self, DemoFilled};
 use crate::housekeeping;
 use crate::http::server;
 use crate::store::Durability;
@@ -102,7 +102,11 @@ async fn fill_demo(app: &App) -> Result<Vec<String>, Failure> {
     let filled = demo::fill(app).await.map_err(|error| Failure::new(format!("the demo was not made: {error}")))?;
     let mut lines = vec![match filled {
         Some(demo) => {
-            format!("  demo         {} posts, {} comments, {} people", demo.posts, demo.comments, demo.people)
+            let DemoFilled { people, posts, comments, conversations, messages } = demo;
+            format!(
+                "  demo         {people} people, {posts} posts, {comments} comments, \
+                 {conversations} conversations with {messages} messages"
+            )
         }
         None => "  demo         the store is not empty, so nothing was added".into(),
     }];

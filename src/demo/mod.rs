@@ -1,6 +1,7 @@
 //! `hearth serve --demo`: a small community in an empty store, made through the same rules as real requests.
 
 pub mod content;
+mod talks;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use crate::idempotency::Given;
 use crate::posts::{self, Mark, NewPost, PostId};
 use crate::sessions::Device;
 use crate::store::Read;
-use content::{Comment, PEOPLE, Person, Thread};
+use content::{Comment, PEOPLE, Person, TALKS, Thread};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -34,6 +35,10 @@ pub struct DemoFilled {
     pub posts: usize,
     /// Comments.
     pub comments: usize,
+    /// Conversations.
+    pub conversations: usize,
+    /// Messages in them.
+    pub messages: usize,
 }
 
 /// Fills a store that has no account yet; `None` where it has one.
@@ -56,6 +61,11 @@ pub async fn fill(app: &App) -> Result<Option<DemoFilled>, Error> {
         demo.thread(&people, thread).await?;
         filled.posts += 1;
         filled.comments += thread.comments.len();
+    }
+    for talk in TALKS {
+        demo.talk(&people, talk).await?;
+        filled.conversations += 1;
+        filled.messages += talk.lines.len();
     }
     Ok(Some(filled))
 }

@@ -217,7 +217,7 @@ mod tests {
         let access = tokens.read_access(&token).unwrap();
         assert_eq!((access.account, access.session), (session.record.account, session.record.id));
         assert_eq!(access.expires_at, NOW.plus(ACCESS_LIFETIME));
-        assert_eq!(Tokens::new(&[8; 32]).read_access(&token, NOW), None);
+        assert!(Tokens::new(&[8; 32]).read_access(&token).is_none());
     }
 
     #[test]
@@ -229,7 +229,7 @@ mod tests {
             let header = URL_SAFE_NO_PAD.encode(header);
             let signature = token.split('.').nth(2).unwrap();
             for forged in [format!("{header}.{claims}."), format!("{header}.{claims}.{signature}")] {
-                assert_eq!(tokens.read_access(&forged, NOW), None, "{forged}");
+                assert!(tokens.read_access(&forged).is_none(), "{forged}");
             }
         }
     }

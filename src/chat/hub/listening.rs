@@ -1,6 +1,7 @@
 //! From what the store applied to what each device hears: one thread, in the order of the journal.
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 
@@ -28,7 +29,9 @@ pub fn listen(hub: &Arc<Hub>, store: &Store) -> std::io::Result<()> {
 fn run(hub: &Weak<Hub>, watch: &Watch) {
     while let Some(notice) = watch.next() {
         let Some(hub) = hub.upgrade() else { return };
-        if let Err(error) = hub.heard(&notice) {
+        let heard = catch_unwind(AssertUnwindSafe(|| hub.heard(&notice)));
+        let failure = heard.map_or(Some("a panic".into()), |heard| heard.err().map(|error| error.to_string()));
+        if let Some(error) = failure {
             // What cannot be read cannot be passed on: everybody starts again from what is stored.
             log::error!("a change could not be passed on, so all sockets are closed: {error}");
             hub.rooms().end_all(Ending::TooSlow);

@@ -6,11 +6,11 @@
 //! missed has been put on the direct lane, so that each conversation is seen in order.
 
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use bytestring::ByteString;
-use tokio::sync::Notify;
 
 use super::ending::Ending;
 
@@ -58,8 +58,6 @@ pub enum Next {
 pub struct Outbox {
     lanes: Mutex<Lanes>,
     bound: usize,
-    /// Rings when there is room again, or when the end is asked for.
-    changed: Notify,
 }
 
 #[derive(Default)]
@@ -76,14 +74,19 @@ struct Lanes {
     ended: Option<Ending>,
     /// Whether the device is gone.
     gone: bool,
-    waker: Option<Waker>,
+    /// Wakes the connection, which sends.
+    sender: Option<Waker>,
+    /// Wakes whoever serves the device.
+    server: Option<Waker>,
 }
 
 impl Lanes {
-    fn wake(&mut self) {
-        if let Some(waker) = self.waker.take() {
-            waker.wake();
-        }
+    fn wake_sender(&mut self) {
+        self.sender.take().into_iter().for_each(Waker::wake);
+    }
+
+    fn wake_server(&mut self) {
+        self.server.take().into_iter().for_each(Waker::wake);
     }
 
     fn clear(&mut self) {
@@ -95,7 +98,7 @@ impl Lanes {
 impl Outbox {
     /// An empty one, whose live lane holds up to `bound` bytes.
     pub fn new(bound: usize) -> Self {
-        Self { lanes: Mutex::default(), bound, changed: Notify::new() }
+        Self { lanes: Mutex::default(), bound }
     }
 
     fn lanes(&self) -> MutexGuard<'_, Lanes> {
@@ -116,16 +119,15 @@ impl Outbox {
             if lasting {
                 lanes.clear();
                 lanes.ended = Some(Ending::TooSlow);
-                lanes.wake();
-                drop(lanes);
-                self.changed.notify_one();
+                lanes.wake_sender();
+                lanes.wake_server();
             }
             return;
         }
         lanes.live_bytes += frame.cost();
         lanes.live.push_back((frame.clone(), lasting));
         if lanes.released {
-            lanes.wake();
+            lanes.wake_sender();
         }
     }
 
@@ -135,37 +137,44 @@ impl Outbox {
         if lanes.ended.is_none() && !lanes.gone {
             lanes.direct_bytes += frame.cost();
             lanes.direct.push_back(frame);
-            lanes.wake();
+            lanes.wake_sender();
         }
     }
 
     /// Waits until the direct lane has room; `false` where the end came first.
     pub async fn room(&self) -> bool {
-        loop {
-            {
-                let lanes = self.lanes();
-                if lanes.ended.is_some() || lanes.gone || lanes.asked.is_some() {
-                    return false;
-                }
-                if lanes.direct_bytes < DIRECT {
-                    return true;
-                }
+        self.until(|lanes| {
+            let is_over = lanes.ended.is_some() || lanes.gone || lanes.asked.is_some();
+            (is_over || lanes.direct_bytes < DIRECT).then_some(!is_over)
+        })
+        .await
+    }
+
+    /// Waits until `reached` gives something. All who wait belong to the one task that serves the device.
+    async fn until<T>(&self, reached: impl Fn(&Lanes) -> Option<T>) -> T {
+        poll_fn(|context| {
+            let mut lanes = self.lanes();
+            if let Some(reached) = reached(&lanes) {
+                return Poll::Ready(reached);
             }
-            self.changed.notified().await;
-        }
+            register(&mut lanes.server, context);
+            Poll::Pending
+        })
+        .await
     }
 
     /// Lets live frames out: what was missed is on the direct lane.
     pub fn release(&self) {
         let mut lanes = self.lanes();
         lanes.released = true;
-        lanes.wake();
+        lanes.wake_sender();
     }
 
     /// Asks whoever serves the device to end it once it has answered what it is about to answer.
     pub fn ask_to_end(&self, ending: Ending) {
-        self.lanes().asked.get_or_insert(ending);
-        self.changed.notify_one();
+        let mut lanes = self.lanes();
+        lanes.asked.get_or_insert(ending);
+        lanes.wake_server();
     }
 
     /// Ends after what waits on the direct lane, and on the live one where it is let out.
@@ -176,10 +185,9 @@ impl Outbox {
                 (lanes.live, lanes.live_bytes) = (VecDeque::new(), 0);
             }
             lanes.ended = Some(ending);
-            lanes.wake();
+            lanes.wake_sender();
         }
-        drop(lanes);
-        self.changed.notify_one();
+        lanes.wake_server();
     }
 
     /// Ends now: what waits is not sent any more.
@@ -187,9 +195,8 @@ impl Outbox {
         let mut lanes = self.lanes();
         lanes.clear();
         lanes.ended = Some(ending);
-        lanes.wake();
-        drop(lanes);
-        self.changed.notify_one();
+        lanes.wake_sender();
+        lanes.wake_server();
     }
 
     /// The device does not listen any more.
@@ -197,24 +204,12 @@ impl Outbox {
         let mut lanes = self.lanes();
         lanes.clear();
         lanes.gone = true;
-        drop(lanes);
-        self.changed.notify_one();
+        lanes.wake_server();
     }
 
     /// Waits until the end is asked for (`Some`), or has come (`None`).
     pub async fn interrupted(&self) -> Option<Ending> {
-        loop {
-            {
-                let lanes = self.lanes();
-                if lanes.ended.is_some() || lanes.gone {
-                    return None;
-                }
-                if let Some(ending) = lanes.asked {
-                    return Some(ending);
-                }
-            }
-            self.changed.notified().await;
-        }
+        self.until(|lanes| if lanes.ended.is_some() || lanes.gone { Some(None) } else { lanes.asked.map(Some) }).await
     }
 
     /// The next thing to be sent: the direct lane first.
@@ -224,7 +219,7 @@ impl Outbox {
             let full = lanes.direct_bytes >= DIRECT;
             lanes.direct_bytes -= frame.cost();
             if full && lanes.direct_bytes < DIRECT {
-                self.changed.notify_one();
+                lanes.wake_server();
             }
             return Poll::Ready(Next::Frame(frame));
         }
@@ -241,16 +236,120 @@ impl Outbox {
         lanes.direct.shrink_to(IDLE);
         let waiting = lanes.live.len();
         lanes.live.shrink_to(IDLE.max(waiting));
-        if !lanes.waker.as_ref().is_some_and(|waker| waker.will_wake(context.waker())) {
-            lanes.waker = Some(context.waker().clone());
-        }
+        register(&mut lanes.sender, context);
         Poll::Pending
     }
+}
 
-    /// Bytes that wait.
-    #[cfg(test)]
-    fn bytes(&self) -> usize {
-        let lanes = self.lanes();
-        lanes.direct_bytes + lanes.live_bytes
+/// Sees to it that the task of `context` is woken.
+fn register(waker: &mut Option<Waker>, context: &Context<'_>) {
+    if !waker.as_ref().is_some_and(|waker| waker.will_wake(context.waker())) {
+        *waker = Some(context.waker().clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(length: usize) -> Frame {
+        Frame::Text("x".repeat(length).into(), None)
+    }
+
+    /// What the connection would take now.
+    fn next(outbox: &Outbox) -> Option<Next> {
+        match outbox.poll_next(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(next) => Some(next),
+            Poll::Pending => None,
+        }
+    }
+
+    #[test]
+    fn what_is_live_waits_for_what_was_missed() {
+        let outbox = Outbox::new(1000);
+        outbox.push(&text(2), true);
+        assert_eq!(next(&outbox), None);
+        outbox.put(text(1));
+        assert_eq!(next(&outbox), Some(Next::Frame(text(1))));
+        assert_eq!(next(&outbox), None);
+        outbox.release();
+        assert_eq!(next(&outbox), Some(Next::Frame(text(2))));
+        assert_eq!(next(&outbox), None);
+    }
+
+    #[test]
+    fn what_may_be_forgotten_goes_first_and_then_the_device() {
+        let outbox = Outbox::new(3 * (100 + OVERHEAD));
+        outbox.release();
+        for lasting in [true, false, true] {
+            outbox.push(&text(100), lasting);
+        }
+        // There is no room for this one before the second is dropped.
+        outbox.push(&text(99), true);
+        outbox.push(&text(98), false);
+        let there: Vec<_> = std::iter::from_fn(|| next(&outbox)).collect();
+        assert_eq!(there, [100, 100, 99].map(|length| Next::Frame(text(length))));
+        for _ in 0..3 {
+            outbox.push(&text(100), true);
+        }
+        outbox.push(&text(100), false);
+        outbox.push(&text(100), true);
+        assert_eq!(next(&outbox), Some(Next::End(Ending::TooSlow)));
+        outbox.push(&text(1), true);
+        outbox.put(text(1));
+        assert_eq!(next(&outbox), Some(Next::End(Ending::TooSlow)), "nothing comes after the end");
+    }
+
+    #[test]
+    fn small_frames_count_too() {
+        let outbox = Outbox::new(1000);
+        for _ in 0..1000 {
+            outbox.push(&text(0), true);
+        }
+        assert_eq!(next(&outbox), Some(Next::End(Ending::TooSlow)));
+    }
+
+    #[test]
+    fn the_end_comes_after_what_waits_or_at_once() {
+        let outbox = Outbox::new(1000);
+        outbox.release();
+        outbox.push(&text(1), true);
+        outbox.put(text(2));
+        outbox.end(Ending::ShuttingDown);
+        outbox.push(&text(3), true);
+        let there: Vec<_> = (0..3).filter_map(|_| next(&outbox)).collect();
+        assert_eq!(there, [Next::Frame(text(2)), Next::Frame(text(1)), Next::End(Ending::ShuttingDown)]);
+        let outbox = Outbox::new(1000);
+        outbox.put(text(1));
+        outbox.end_at_once(Ending::SignedOut);
+        assert_eq!(next(&outbox), Some(Next::End(Ending::SignedOut)));
+    }
+
+    #[actix_web::test]
+    async fn both_who_wait_are_woken_whichever_it_is_for() {
+        let outbox = std::sync::Arc::new(Outbox::new(1000));
+        outbox.put(text(DIRECT));
+        let other = outbox.clone();
+        let waiting = actix_web::rt::spawn(async move {
+            tokio::select! {
+                ending = other.interrupted() => (ending, false),
+                room = other.room() => (None, room),
+            }
+        });
+        tokio::task::yield_now().await;
+        assert!(next(&outbox).is_some());
+        assert_eq!(waiting.await.unwrap(), (None, true));
+        outbox.put(text(DIRECT));
+        let other = outbox.clone();
+        let waiting = actix_web::rt::spawn(async move {
+            tokio::select! {
+                biased;
+                room = other.room() => (None, room),
+                ending = other.interrupted() => (ending, true),
+            }
+        });
+        tokio::task::yield_now().await;
+        outbox.ask_to_end(Ending::ShuttingDown);
+        assert_eq!(waiting.await.unwrap(), (None, false));
     }
 }

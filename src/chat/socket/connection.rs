@@ -1,13 +1,17 @@
 //! One WebSocket from its hello to its end: a task that reads what comes, one frame after the other.
 //!
-//! A frame is answered before the next one is read, so messages are in the log in the order in which a device sent
-//! them, and a device that sends faster than the disk writes is slowed down by TCP.
+//! What a device asks of the log is begun in the order in which it was sent, so its messages are there in that order, and
+//! is answered in that order. Some of it may be on its way to the disk at the same time; a device that sends faster than
+//! the disk writes is slowed down by TCP.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web::Data;
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesOrdered;
 use tokio::time::{Instant, sleep_until};
 
 use super::frames::{self, Envelope};
@@ -23,6 +27,12 @@ use crate::store::Read;
 
 /// How long frames are counted before counting starts anew.
 const WINDOW: Duration = Duration::from_secs(10);
+
+/// Writes of one socket that may be on their way to the disk.
+const ON_THE_WAY: usize = 32;
+
+/// Answers on their way, in the order in which they were asked for.
+type Answers = FuturesOrdered<Pin<Box<dyn Future<Output = String>>>>;
 
 /// Said to devices that do not begin as they should.
 const HELLO_FIRST: Ending = Ending::BadFrame("the first frame is hello, within some seconds");
@@ -41,6 +51,7 @@ pub struct Connection {
     /// Since when frames are counted, and how many there were.
     window: Instant,
     frames: u32,
+    answers: Answers,
 }
 
 /// What is known once a device has said who it is.
@@ -66,6 +77,8 @@ impl Drop for Present {
 enum Outcome {
     /// This answer.
     Answer(String),
+    /// An answer that waits for the disk.
+    Later(Pin<Box<dyn Future<Output = String>>>),
     /// Nothing more to say.
     Done,
     /// The end, after this answer where there is one.
@@ -77,7 +90,17 @@ impl Connection {
     pub fn new(app: Data<App>, outbox: Arc<Outbox>) -> Self {
         let now = Instant::now();
         let next_ping = now + app.hub.limits().heartbeat;
-        Self { app, outbox, greeted: None, opened: now, next_ping, pinged: None, window: now, frames: 0 }
+        Self {
+            app,
+            outbox,
+            greeted: None,
+            opened: now,
+            next_ping,
+            pinged: None,
+            window: now,
+            frames: 0,
+            answers: Answers::new(),
+        }
     }
 
     /// Serves it until it ends.
@@ -98,8 +121,15 @@ impl Connection {
             let deadline = self.deadline();
             let message = tokio::select! {
                 biased;
-                ending = self.outbox.interrupted() => return ending,
-                message = next(&self.outbox, messages) => message,
+                ending = self.outbox.interrupted() => {
+                    self.finish().await;
+                    return ending;
+                }
+                Some(answer) = self.answers.next() => {
+                    self.say(answer);
+                    continue;
+                }
+                message = next(&self.outbox, messages), if self.answers.len() < ON_THE_WAY => message,
                 () = sleep_until(deadline) => {
                     if let Some(ending) = self.tick() {
                         return Some(ending);
@@ -110,12 +140,21 @@ impl Connection {
             self.pinged = None;
             match self.outcome(message?).await {
                 Outcome::Answer(text) => self.say(text),
+                Outcome::Later(answer) => self.answers.push_back(answer),
                 Outcome::Done => {}
                 Outcome::End(text, ending) => {
+                    self.finish().await;
                     text.into_iter().for_each(|text| self.say(text));
                     return Some(ending);
                 }
             }
+        }
+    }
+
+    /// Waits for what is on its way to the disk, and gives the answers.
+    async fn finish(&mut self) {
+        while let Some(answer) = self.answers.next().await {
+            self.say(answer);
         }
     }
 
@@ -198,8 +237,8 @@ impl Connection {
                 text,
             )),
             Some(greeted) => {
-                let account = greeted.present.socket.account;
-                Outcome::Answer(Box::pin(operations::perform(&self.app, account, &envelope, text)).await)
+                let (app, account, text) = (self.app.clone(), greeted.present.socket.account, text.to_owned());
+                Outcome::Later(Box::pin(async move { operations::perform(&app, account, &envelope, &text).await }))
             }
         }
     }

@@ -6,8 +6,10 @@ mod home;
 mod living;
 mod making;
 mod people;
+mod talks;
 
 pub use people::PEOPLE;
+pub use talks::TALKS;
 
 /// A member of the demo community.
 #[derive(Debug)]
@@ -58,6 +60,32 @@ pub struct Comment {
     pub likes: u8,
 }
 
+/// A conversation and what is said in it.
+#[derive(Debug)]
+pub struct Talk {
+    /// The group's name; nothing where it is between two.
+    pub name: Option<&'static str>,
+    /// Who takes part: indices into [`PEOPLE`], of which the first began it.
+    pub members: &'static [usize],
+    /// How long before the filling it began.
+    pub minutes_ago: u32,
+    /// What is said, in order.
+    pub lines: &'static [Line],
+}
+
+/// A message of a [`Talk`].
+#[derive(Debug)]
+pub struct Line {
+    /// Who wrote it: an index into [`PEOPLE`].
+    pub author: usize,
+    /// Which earlier message of the same talk it answers.
+    pub reply_to: Option<u64>,
+    /// The text.
+    pub text: &'static str,
+    /// Who put which emoji beside it.
+    pub emoji: &'static [(usize, &'static str)],
+}
+
 /// Every thread, grouped by subject and not by time.
 pub fn threads() -> impl Iterator<Item = &'static Thread> {
     home::THREADS.iter().chain(making::THREADS).chain(living::THREADS)
@@ -97,6 +125,30 @@ macro_rules! thread {
     (@answers $parent:literal) => { Some($parent) };
 }
 use thread;
+
+/// Writes a [`Talk`] the way it reads: age, the name of a group, who takes part, then a line for each message. `to 2`
+/// answers the third message, counted from 0; in braces is who put which emoji beside it.
+macro_rules! talk {
+    (
+        $minutes:literal minutes ago: $($name:literal,)? $($member:ident),+
+        $($who:ident $(to $earlier:literal)? $text:literal $({ $($fan:ident $emoji:literal)+ })?)+
+    ) => {
+        $crate::demo::content::Talk {
+            name: talk!(@optional $($name)?),
+            members: &[$($crate::demo::content::people::$member),+],
+            minutes_ago: $minutes,
+            lines: &[$($crate::demo::content::Line {
+                author: $crate::demo::content::people::$who,
+                reply_to: talk!(@optional $($earlier)?),
+                text: $text,
+                emoji: &[$($(($crate::demo::content::people::$fan, $emoji)),+)?],
+            }),+],
+        }
+    };
+    (@optional) => { None };
+    (@optional $value:literal) => { Some($value) };
+}
+use talk;
 
 #[cfg(test)]
 mod tests {
@@ -160,6 +212,23 @@ mod tests {
                 assert!(comment.likes <= 11 && is_plain(comment.text), "{}", comment.text);
             }
         }
+    }
+
+    #[test]
+    fn talks_fit_the_rules_for_conversations() {
+        for talk in TALKS {
+            let members: BTreeSet<_> = talk.members.iter().copied().collect();
+            assert_eq!(members.len(), talk.members.len(), "{:?}", talk.name);
+            assert!(members.iter().all(|member| *member < PEOPLE.len()) && members.len() >= 2, "{:?}", talk.name);
+            assert_eq!(talk.name.is_some(), members.len() > 2, "{:?}", talk.name);
+            for (index, line) in (0..).zip(talk.lines) {
+                assert!(members.contains(&line.author) && is_plain(line.text), "{}", line.text);
+                assert!(line.reply_to.is_none_or(|earlier| earlier < index), "{}", line.text);
+                assert!(line.emoji.iter().all(|(fan, _)| members.contains(fan)), "{}", line.text);
+            }
+        }
+        assert!(TALKS.windows(2).all(|two| two[0].minutes_ago > two[1].minutes_ago), "the earliest is not first");
+        assert!(TALKS.iter().filter(|talk| talk.members.contains(&0)).count() >= 3, "the admin hears too little");
     }
 
     #[test]

@@ -129,10 +129,13 @@ fn not_bound(address: SocketAddr, error: &io::Error) -> Failure {
 /// Has the server finish its running requests, let sockets go, and end on the first signal; ends itself on the second, which is from
 /// somebody who does not want to wait for that.
 async fn told_twice(mut signals: Signals, app: Data<App>, server: ServerHandle) {
-    log::info!("stopping on {}: running requests are finished first", signals.next().await);
+    // Not in the arguments of a log line: those are not looked at where the line is not wanted.
+    let first = signals.next().await;
+    log::info!("stopping on {first}: running requests are finished first");
     app.hub.stop();
     let _finishing = actix_web::rt::spawn(server.stop(true));
-    log::warn!("stopping at once on {}", signals.next().await);
+    let second = signals.next().await;
+    log::warn!("stopping at once on {second}");
 }
 
 /// The signals that end the server.

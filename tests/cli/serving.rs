@@ -1,13 +1,16 @@
 //! `hearth serve` and `hearth health`: starting, being there, and what a data folder gets.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
+use std::time::Duration;
 
 use serde_json::json;
 
 use super::{Ran, printed, register, stopped};
-use crate::client::{Request, Server};
+use crate::client::{Connection, Request, Server, hearth};
 
 #[test]
 fn a_port_that_is_used_is_refused_and_listen_is_named() {
@@ -16,6 +19,23 @@ fn a_port_that_is_used_is_refused_and_listen_is_named() {
     let address = listener.local_addr().unwrap().to_string();
     let ran = Ran::new(folder.path(), &["serve", "--listen", &address]);
     ran.failed(1, &[&address, "another program is using it", "--listen"]);
+}
+
+#[test]
+fn a_server_that_logs_nothing_serves_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = hearth(folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
+    let mut child = command.env("RUST_LOG", "off").stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim().rsplit('/').next().unwrap().parse().unwrap();
+    for _ in 0..5 {
+        std::thread::sleep(Duration::from_millis(50));
+        let ready = Connection::open(address).and_then(|mut connection| connection.send(&Request::new("GET", "/readyz")));
+        ready.unwrap().expect(200);
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 #[test]

@@ -25,6 +25,8 @@ pub struct Greeting {
     max_frame: usize,
     /// Where too much was missed to be replayed: page from `from` to `head` over HTTP.
     limited: Vec<Limited>,
+    /// Where there was no cursor, and there is something to page through: one began or was joined meanwhile, say.
+    others: Vec<Limited>,
     /// Conversations with a cursor that the account does not take part in any more.
     gone: Vec<ConversationId>,
     /// Who is connected, of those who share a conversation with the account.
@@ -42,6 +44,7 @@ impl Greeting {
             heartbeat_s: limits.heartbeat.as_secs(),
             max_frame: limits.frame,
             limited: plan.limited.clone(),
+            others: plan.others.clone(),
             gone: plan.gone.clone(),
             online: attached.online.clone(),
         }

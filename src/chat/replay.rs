@@ -16,7 +16,7 @@ use crate::store::{Range, Read, Store, StoreError};
 /// Events read at a time.
 const CHUNK: usize = 50;
 
-/// A conversation of which a device missed too much to be told: it pages from `from` to `head` over HTTP.
+/// A conversation of which a device is not told what it missed: it pages from `from` to `head` over HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Limited {
     /// The conversation.
@@ -34,6 +34,8 @@ pub struct Plan {
     pub replayed: Vec<(ConversationId, u64, u64)>,
     /// Where too much was missed.
     pub limited: Vec<Limited>,
+    /// Where the device has named no cursor, and something has happened.
+    pub others: Vec<Limited>,
     /// Cursors of conversations that the account does not take part in.
     pub gone: Vec<ConversationId>,
 }
@@ -49,6 +51,8 @@ impl Plan {
                 None => plan.gone.push(*conversation),
             }
         }
+        let others = heads.into_iter().filter(|(conversation, head)| *head > 0 && !cursors.contains_key(conversation));
+        plan.others = others.map(|(conversation, head)| Limited { conversation, from: 0, head }).collect();
         plan
     }
 

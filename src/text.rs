@@ -47,6 +47,19 @@ fn within(field: &str, text: String, min: usize, max: usize) -> Result<String, F
     Err(FieldError::new(field, format!("must have {min} to {max} characters, and has {length}")))
 }
 
+/// Whether anything of `text` can be seen: it is not all blanks, joiners, selectors, tags and the like.
+pub fn can_be_seen(text: &str) -> bool {
+    let is_seen = |c: char| {
+        !(c.is_whitespace()
+            || c.is_control()
+            || is_deceptive(c)
+            || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}')
+            || matches!(c, '\u{180b}'..='\u{180f}' | '\u{200c}'..='\u{200f}' | '\u{2060}'..='\u{206f}')
+            || matches!(c, '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}'))
+    };
+    text.chars().any(is_seen)
+}
+
 /// The form in which two spellings of the same word are the same: compatibility characters unified, lower case.
 pub fn folded(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
@@ -103,6 +116,16 @@ mod tests {
         assert!(line("name", "🔥🔥🔥", 1, 2).is_err());
         assert!(line("name", "   ", 1, 2).is_err());
         assert!(line("name", "👩‍🌾 Ana", 2, 80).is_ok());
+    }
+
+    #[test]
+    fn what_nobody_can_see_is_told_from_what_they_can() {
+        for seen in ["a", " a", "\u{301}", "👩‍🌾", "1️⃣", "\u{200d}.", "ー"] {
+            assert!(can_be_seen(seen), "{seen:?}");
+        }
+        for unseen in ["", " \n\t", "\u{200d}", "\u{fe0f}\u{2060}", "\u{ad}", "\u{e0062}", "\u{3164}", "\u{3000}"] {
+            assert!(!can_be_seen(unseen), "{unseen:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the README claims, measured: each figure beside what it is compared with, in turn, in one run.
 //!
-//! `cargo bench --bench claims` runs all; `cargo bench --bench claims -- commits` (or `pages`, `size`) one part.
+//! `cargo bench --bench claims` runs all; `cargo bench --bench claims -- commits` (or `pages`, `rooms`, `idle`, `size`) one part.
 
 #![expect(clippy::expect_used, reason = "a measurement that cannot go on stops")]
 
@@ -10,11 +10,18 @@ mod community;
 mod disk;
 mod pages;
 mod paired;
+mod rooms;
 mod size;
 
 fn main() {
     let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    let parts: [(&str, fn()); 3] = [("commits", commits::run), ("pages", pages::run), ("size", size::run)];
+    let parts: [(&str, fn()); 5] = [
+        ("commits", commits::run),
+        ("pages", pages::run),
+        ("rooms", rooms::run),
+        ("idle", rooms::run_idle),
+        ("size", size::run),
+    ];
     for (name, run) in parts {
         if asked.is_empty() || asked.iter().any(|asked| asked == name) {
             run();

@@ -12,7 +12,7 @@ use crate::accounts::{self, Account, AccountId};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::{Code, Error};
-use crate::idempotency::{Given, Once, once};
+use crate::idempotency::{Given, Once, answered, once};
 use crate::paging::{Page, Paged};
 use crate::store::{MAX_SCAN, Range, Read, StoreError, Tx};
 
@@ -52,7 +52,10 @@ pub async fn open(app: &App, account: AccountId, new: NewConversation, key: Opti
     app.store
         .write(move |tx| {
             let others: Vec<_> = new.members.iter().copied().filter(|member| *member != account).collect();
-            if let ([other], None) = (others.as_slice(), &new.name)
+            // What was there already is not kept as the answer to a key: it shows a message, which may be deleted.
+            let answered = key.as_ref().map_or(Ok(false), |key| answered(tx, account, key, now))?;
+            if !answered
+                && let ([other], None) = (others.as_slice(), &new.name)
                 && let Some(found) = tx.find(&DIRECT, &pair(account, *other))?
             {
                 let view = view(tx, &found, account)?;

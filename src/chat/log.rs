@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::record::{
-    BY_SENDER, Conversation, ConversationId, DELETED, Event, Hidden, Member, ReadMark, Timeline, What,
+    BY_SENDER, Conversation, ConversationId, DELETED, Event, Hidden, Member, ReadMark, Scope, Timeline, What,
 };
 use super::view::EventView;
 use crate::accounts::AccountId;
@@ -51,7 +51,10 @@ pub(super) fn append(
     what: What,
 ) -> Result<Event, StoreError> {
     let position = next_position(tx)?;
-    tx.put(&Conversation { position, ..conversation.clone() })?;
+    // What somebody deletes for themselves does not move the conversation up for all others.
+    let is_private = matches!(what, What::Deleted(_, _, Scope::Me));
+    let activity = if is_private { conversation.position } else { position };
+    tx.put(&Conversation { position: activity, ..conversation.clone() })?;
     let event = Event {
         conversation: conversation.id,
         seq: conversation.last_seq + 1,

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::{Code, Error};
 use crate::housekeeping::{self, Chore};
+use crate::store::key::Key;
 use crate::store::{Range, Read, Record, StoreError, Tx};
 
 /// Adds somebody to a group; only its owner may. They see what was said before. Doing so again changes nothing.
@@ -18,11 +19,11 @@ use crate::store::{Range, Read, Record, StoreError, Tx};
 /// [`Code::ConversationNotFound`], [`Code::Forbidden`], [`Code::UserNotFound`], [`Code::Blocked`] where they have
 /// blocked the owner, [`Code::ConversationFull`], or what the store gives.
 pub async fn add(app: &App, owner: AccountId, id: ConversationId, user: &str) -> Result<ConversationView, Error> {
-    let user = accounts::look_up(&app.store, user)?.id;
-    let now = app.clock.now();
+    let (user, now) = (user.to_owned(), app.clock.now());
     app.store
         .write(move |tx| {
             let (group, _) = owned(tx, id, owner)?;
+            let user = accounts::look_up(tx, &user)?.id;
             if !tx.contains::<Member>(&(id, user))? {
                 check_not_blocked(tx, user, owner)?;
                 if group.members >= MAX_MEMBERS as u64 {
@@ -39,7 +40,7 @@ pub async fn add(app: &App, owner: AccountId, id: ConversationId, user: &str) ->
 fn join(tx: &mut Tx<'_>, group: &Conversation, user: AccountId, by: AccountId, now: Timestamp) -> Result<(), Error> {
     // What they wrote when they were here before counts as theirs again.
     let sent = log::messages_of(tx, group.id, user)?;
-    tx.put(&Member { conversation: group.id, account: user, since: group.last_seq, at: now, sent })?;
+    tx.put(&Member { conversation: group.id, account: user, since: group.last_seq + 1, at: now, sent })?;
     let (group, _) = seat(tx, group.id, user)?;
     log::append(tx, &group, by, now, What::Joined(user))?;
     Ok(())
@@ -53,11 +54,11 @@ fn join(tx: &mut Tx<'_>, group: &Conversation, user: AccountId, by: AccountId, n
 /// [`Code::ConversationNotFound`], [`Code::Forbidden`], [`Code::UserNotFound`] for who does not take part, or what the
 /// store gives.
 pub async fn remove(app: &App, by: AccountId, id: ConversationId, user: &str) -> Result<(), Error> {
-    let user = accounts::look_up(&app.store, user)?.id;
-    let now = app.clock.now();
+    let (user, now) = (user.to_owned(), app.clock.now());
     app.store
         .write(move |tx| {
             let (conversation, _) = seat(tx, id, by)?;
+            let user = accounts::look_up(tx, &user)?.id;
             if user != by || matches!(conversation.kind, Kind::Direct(..)) {
                 owned(tx, id, by)?;
             }
@@ -111,6 +112,8 @@ pub fn purge_account(tx: &mut Tx<'_>, account: AccountId, now: Timestamp, limit:
                 tx.delete::<Conversation>(&conversation.id)?;
                 housekeeping::note(tx, Chore::Conversation(conversation.id), now)?;
             }
+            // What they had hidden for themselves, nobody needs to know any more.
+            Some(_) if purge_prefix::<Hidden>(tx, &(conversation.id, account), limit)? == limit => return Ok(true),
             Some(_) => {}
         }
         if groups == limit {
@@ -133,9 +136,14 @@ pub fn purge(tx: &mut Tx<'_>, id: ConversationId, limit: usize) -> Result<bool, 
 }
 
 fn purge_table<R: Record>(tx: &mut Tx<'_>, id: ConversationId, limit: usize) -> Result<bool, StoreError> {
-    let found = tx.records::<R>(&Range::prefix(&id).limit(limit))?;
+    Ok(purge_prefix::<R>(tx, &id, limit)? == limit)
+}
+
+/// Removes up to `limit` records whose key starts with `prefix`; how many.
+fn purge_prefix<R: Record>(tx: &mut Tx<'_>, prefix: &impl Key, limit: usize) -> Result<usize, StoreError> {
+    let found = tx.records::<R>(&Range::prefix(prefix).limit(limit))?;
     for record in &found {
         tx.delete::<R>(&record.key())?;
     }
-    Ok(found.len() == limit)
+    Ok(found.len())
 }

@@ -1,6 +1,5 @@
 //! Writing messages, changing and deleting them, and putting emoji beside them.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::conversations::{check_open, seat};
@@ -191,13 +190,28 @@ fn react(
         return Ok(None);
     }
     if on {
-        let beside = tx.records::<Reaction>(&Range::prefix(&(conversation.id, event.seq)))?;
-        let different: BTreeSet<_> = beside.iter().map(|reaction| reaction.emoji.as_str()).collect();
-        if !different.contains(emoji) && different.len() >= MAX_EMOJI {
+        if is_full(tx, conversation.id, event.seq, emoji)? {
             return Err(Error::field("emoji", format!("a message has at most {MAX_EMOJI} different ones")));
         }
     }
     let reaction = Reaction { conversation: key.0, message: key.1, emoji: key.2.clone(), account: key.3 };
     tx.keep(&key, on, || reaction)?;
     Ok(Some(What::Reaction(event.seq, message.id, emoji.to_owned(), on)))
+}
+
+/// Whether a message has as many different emoji as it may, and `emoji` is none of them. Each is looked for behind the
+/// one before, so it is all the same how many put it there.
+fn is_full(read: &impl Read, conversation: ConversationId, message: u64, emoji: &str) -> Result<bool, Error> {
+    let beside = Range::prefix(&(conversation, message));
+    let mut last: Option<(ConversationId, u64, String, AccountId)> = None;
+    for _ in 0..MAX_EMOJI {
+        let next = read.records::<Reaction>(&beside.clone().after_some(last.as_ref()).limit(1))?;
+        match next.first() {
+            Some(next) if next.emoji != emoji => {
+                last = Some((conversation, message, next.emoji.clone(), AccountId::from([0xff; 16])));
+            }
+            _ => return Ok(false),
+        }
+    }
+    Ok(true)
 }

@@ -39,7 +39,8 @@ pub struct Conversation {
     pub messages: u64,
     /// How many take part, kept by the store.
     pub members: u64,
-    /// The place of its last event, or of its beginning, in the order of everything: see [`Timeline`].
+    /// The place of the last event that concerned everybody, or of its beginning, in the order of everything: see
+    /// [`Timeline`].
     pub position: u64,
     /// When it began.
     pub created_at: Timestamp,
@@ -69,7 +70,7 @@ pub struct Member {
     pub conversation: ConversationId,
     /// Who.
     pub account: AccountId,
-    /// The conversation's `last_seq` when they came; 0 for those it began with.
+    /// The event that says that they came; 0 for those it began with.
     pub since: u64,
     /// When they came.
     pub at: Timestamp,

@@ -31,8 +31,9 @@ const IDLE: Duration = Duration::from_secs(75);
 const REQUEST_HEAD: Duration = Duration::from_secs(10);
 
 /// How long a connection that ends may go on sending: who is refused in the middle of a large body should still get
-/// to read why, and would not where the socket is closed on what it sends.
-const LINGER: Duration = Duration::from_secs(10);
+/// to read why, and would not where the socket is closed on what it sends. A WebSocket is closed after this time too
+/// (actix-http takes its payload for unread), and clients wait for that before they come back.
+const LINGER: Duration = Duration::from_secs(2);
 
 /// How long what was sent may wait to be taken by the other side.
 const UNREAD: Duration = Duration::from_secs(30);

@@ -81,6 +81,15 @@ pub fn once<T: Serialize>(
     Ok(Given { json, replayed: false })
 }
 
+/// Whether `once` was answered before, so that [`once`] only answers.
+///
+/// # Errors
+///
+/// [`Code::IdempotencyKeyReused`], or what reading gives.
+pub fn answered(tx: &Tx<'_>, account: AccountId, once: &Once, now: Timestamp) -> Result<bool, Error> {
+    Ok(earlier(tx, account, once, now)?.is_some())
+}
+
 fn earlier(tx: &Tx<'_>, account: AccountId, once: &Once, now: Timestamp) -> Result<Option<String>, Error> {
     let parts = tx.records::<Answer>(&Range::prefix(&(account, once.key.clone())))?;
     let Some(first) = parts.first().filter(|first| now < first.at.plus(KEPT)) else { return Ok(None) };

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 
 use actix_web::http::Method;
+use awc::ws::WebsocketsRequest;
 use awc::{Client, ClientRequest};
 use serde_json::{Value, json};
 
@@ -83,6 +84,17 @@ impl Actor {
             request = request.insert_header((header.0, header.1.as_str()));
         }
         request
+    }
+
+    /// A WebSocket that is still to be opened, which says nothing of who they are.
+    pub fn socket(&self) -> WebsocketsRequest {
+        let socket = self.client.ws(format!("ws://{}/api/v1/ws", self.address.get())).max_frame_size(1 << 20);
+        self.headers.iter().fold(socket, |socket, (name, value)| socket.header(*name, value.as_str()))
+    }
+
+    /// Where the server is.
+    pub fn address(&self) -> SocketAddr {
+        self.address.get()
     }
 
     async fn ask(&self, method: Method, path: &str) -> Answer {

@@ -27,6 +27,11 @@ impl Answer {
         Self { status: response.status().as_u16(), headers: response.headers().clone(), body }
     }
 
+    /// An answer that came by another way.
+    pub fn new(status: u16, headers: HeaderMap, body: Bytes) -> Self {
+        Self { status, headers, body }
+    }
+
     /// The header `name`, if there is exactly one.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.get_all(name);

@@ -11,6 +11,7 @@ use actix_web::web::{Data, block};
 use awc::Client;
 use hearth::accounts::Cost;
 use hearth::app::{App, Overrides};
+use hearth::chat::Limits;
 use hearth::clock::{ManualClock, Timestamp};
 use hearth::config::Config;
 use hearth::housekeeping;
@@ -34,6 +35,7 @@ pub struct Community {
     address: Rc<Cell<SocketAddr>>,
     client: Client,
     config: Config,
+    limits: Limits,
     admin: OnceCell<Actor>,
     running: Running,
     _dir: TempDir,
@@ -46,8 +48,8 @@ struct Running {
 }
 
 impl Running {
-    async fn start(config: &Config, clock: &Arc<ManualClock>, address: &Cell<SocketAddr>) -> Self {
-        let (config, overrides) = (config.clone(), Overrides { clock: clock.clone(), cost: Cost::TESTS });
+    async fn start(config: &Config, limits: Limits, clock: &Arc<ManualClock>, address: &Cell<SocketAddr>) -> Self {
+        let (config, overrides) = (config.clone(), Overrides { clock: clock.clone(), cost: Cost::TESTS, limits });
         // Opening waits for the disk, which a thread that runs futures must not.
         let app = block(move || App::open_with(&config, overrides)).await.unwrap();
         let app = Data::new(app.unwrap_or_else(|error| panic!("{error}")));
@@ -76,14 +78,25 @@ impl Community {
 
     /// A community with changed settings, and with no account.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::with_all(change, |_| {}).await
+    }
+
+    /// A community whose sockets have other limits, and with no account.
+    pub async fn with_limits(change: impl FnOnce(&mut Limits)) -> Self {
+        Self::with_all(|_| {}, change).await
+    }
+
+    async fn with_all(change: impl FnOnce(&mut Config), limit: impl FnOnce(&mut Limits)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut config = Config::new(dir.path());
         change(&mut config);
+        let mut limits = Limits::PRODUCTION;
+        limit(&mut limits);
         let clock = Arc::new(ManualClock::at(MORNING));
         let address = Rc::new(Cell::new("127.0.0.1:0".parse().unwrap()));
-        let running = Running::start(&config, &clock, &address).await;
+        let running = Running::start(&config, limits, &clock, &address).await;
         let client = Client::builder().timeout(Duration::from_secs(60)).disable_redirects().finish();
-        Self { clock, address, client, config, admin: OnceCell::new(), running, _dir: dir }
+        Self { clock, address, client, config, limits, admin: OnceCell::new(), running, _dir: dir }
     }
 
     /// Stops the server, and starts another one on the same folder. Everybody finds it again.
@@ -96,7 +109,7 @@ impl Community {
         change(&mut self.config);
         self.running.handle.stop(false).await;
         self.running.app.close();
-        self.running = Running::start(&self.config, &self.clock, &self.address).await;
+        self.running = Running::start(&self.config, self.limits, &self.clock, &self.address).await;
     }
 
     /// The application that is served.

@@ -31,7 +31,8 @@ fn a_server_that_logs_nothing_serves_all_the_same() {
     let address = line.trim().rsplit('/').next().unwrap().parse().unwrap();
     for _ in 0..5 {
         std::thread::sleep(Duration::from_millis(50));
-        let ready = Connection::open(address).and_then(|mut connection| connection.send(&Request::new("GET", "/readyz")));
+        let ready =
+            Connection::open(address).and_then(|mut connection| connection.send(&Request::new("GET", "/readyz")));
         ready.unwrap().expect(200);
     }
     child.kill().unwrap();

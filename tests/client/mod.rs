@@ -1,6 +1,7 @@
-//! Hearth as others meet it: the executable in a process of its own, and HTTP over a plain socket.
+//! Hearth as others meet it: the executable in a process of its own, HTTP over a plain connection, and WebSockets.
 
 mod server;
+mod socket;
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -9,6 +10,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 pub use server::{Server, hearth};
+pub use socket::{Heard, Socket};
 
 /// A guard against waiting forever; nothing is decided by it.
 const PATIENCE: Duration = Duration::from_secs(60);

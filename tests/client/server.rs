@@ -32,8 +32,13 @@ pub struct Server {
 impl Server {
     /// Starts `hearth serve` on `FOLDER/data` and any free port, and waits until it listens.
     pub fn start(folder: &Path, args: &[&str]) -> Self {
+        Self::start_at("127.0.0.1:0", folder, args)
+    }
+
+    /// As [`Server::start`], at an address.
+    pub fn start_at(address: &str, folder: &Path, args: &[&str]) -> Self {
         let [output, log] = ["output", "log"].map(|name| folder.join(name));
-        let mut child = hearth(folder, &[&["serve", "--listen", "127.0.0.1:0"], args].concat())
+        let mut child = hearth(folder, &[&["serve", "--listen", address], args].concat())
             .stdout(File::create(&output).unwrap())
             .stderr(File::create(&log).unwrap())
             .spawn()

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod chance;
+mod chat;
 #[path = "../client/mod.rs"]
 mod client;
 mod story;
@@ -67,4 +68,9 @@ fn relaxed_durability_loses_nothing_when_only_the_process_is_killed() {
         story.go_on_and_kill();
     }
     story.end();
+}
+
+#[test]
+fn each_acknowledged_message_is_in_each_members_view_exactly_once_and_in_order() {
+    chat::talk_and_kill(chance(), kills().max(10));
 }

@@ -89,21 +89,12 @@ impl Story {
         self.write_until_killed(server);
     }
 
-    /// Starts the server and kills it before it listens, or soon after: while it replays, rebuilds or tidies up.
     pub fn kill_while_starting(&mut self) {
-        let mut command = hearth(self.folder(), &[&["serve", "--listen", "127.0.0.1:0"], &self.args[..]].concat());
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        thread::sleep(Duration::from_millis(self.chance.next() % 100));
-        child.kill().unwrap();
-        child.wait().unwrap();
+        kill_while_starting(self.folder.path(), &self.args, &mut self.chance);
     }
 
-    /// `hearth check` on the folder as the kill left it.
     pub fn check(&self) {
-        let checked = hearth(self.folder(), &["check"]).output().unwrap();
-        let said = String::from_utf8_lossy(&checked.stdout);
-        let complained = String::from_utf8_lossy(&checked.stderr);
-        assert!(checked.status.success() && said.contains(": everything agrees."), "{said}{complained}");
+        check(self.folder());
     }
 
     /// Looks at everything for the last time, before and after an orderly end.
@@ -256,6 +247,23 @@ impl Story {
         self.world = world.into_inner().unwrap();
         self.in_doubt = in_doubt.into_iter().filter_map(|(person, wish)| Some((person, wish?))).collect();
     }
+}
+
+/// Starts the server and kills it before it listens, or soon after: while it replays, rebuilds or tidies up.
+pub fn kill_while_starting(folder: &Path, args: &[&str], chance: &mut Chance) {
+    let mut command = hearth(folder, &[&["serve", "--listen", "127.0.0.1:0"], args].concat());
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    thread::sleep(Duration::from_millis(chance.next() % 100));
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+/// `hearth check` on a folder as a kill left it.
+pub fn check(folder: &Path) {
+    let checked = hearth(folder, &["check"]).output().unwrap();
+    let said = String::from_utf8_lossy(&checked.stdout);
+    let complained = String::from_utf8_lossy(&checked.stderr);
+    assert!(checked.status.success() && said.contains(": everything agrees."), "{said}{complained}");
 }
 
 fn email(person: Person) -> String {

@@ -10,6 +10,7 @@ mod outbox;
 mod push;
 mod rooms;
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -133,7 +134,8 @@ impl Hub {
         self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets a device in. From here on `outbox` gets everything that comes after [`Attached::heads`].
+    /// Lets a device in that has seen each conversation up to its cursor. From here on `outbox` gets everything that comes
+    /// after [`Attached::heads`] and after the cursors.
     ///
     /// # Errors
     ///
@@ -144,6 +146,7 @@ impl Hub {
         account: AccountId,
         session: SessionId,
         outbox: &Arc<Outbox>,
+        cursors: &HashMap<ConversationId, u64>,
     ) -> Result<Attached, Refused> {
         let id = self.next_socket.fetch_add(1, Ordering::Relaxed);
         let socket = Socket { id, account, outbox: outbox.clone() };
@@ -159,6 +162,7 @@ impl Hub {
         let members = if before == 0 { Self::members(store, account)? } else { Vec::new() };
         rooms.join(&socket, session);
         rooms.enter(&members);
+        rooms.has_seen(&socket, cursors);
         let listened = rooms.online.get(&account).map(|online| online.rooms.iter().copied()).into_iter().flatten();
         let heads = listened.filter_map(|room| Some((room, rooms.rooms.get(&room)?.head))).collect();
         if before == 0 {

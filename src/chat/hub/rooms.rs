@@ -40,8 +40,16 @@ pub struct Room {
 /// A socket in a room.
 struct Listener {
     socket: Socket,
-    /// Hears of events after this one.
+    /// Takes part since the event after this one.
     since: u64,
+    /// Has seen the events up to this one already, whatever the room's head says.
+    seen: u64,
+}
+
+impl Listener {
+    fn hears(&self, seq: u64) -> bool {
+        self.since < seq && self.seen < seq
+    }
 }
 
 /// Everybody who is connected.
@@ -61,7 +69,7 @@ impl Rooms {
             return false;
         }
         let room = self.rooms.entry(conversation).or_insert_with(|| Room { head, listeners: Vec::new() });
-        let sockets = online.sockets.iter().map(|(socket, _)| Listener { socket: socket.clone(), since });
+        let sockets = online.sockets.iter().map(|(socket, _)| Listener { socket: socket.clone(), since, seen: 0 });
         room.listeners.extend(sockets);
         true
     }
@@ -95,7 +103,7 @@ impl Rooms {
             if let Some(room) = self.rooms.get_mut(conversation) {
                 let other = room.listeners.iter().find(|listener| listener.socket.account == socket.account);
                 let since = other.map_or(0, |listener| listener.since);
-                room.listeners.push(Listener { socket: socket.clone(), since });
+                room.listeners.push(Listener { socket: socket.clone(), since, seen: 0 });
             }
         }
     }
@@ -158,7 +166,7 @@ impl Rooms {
         lasting: bool,
     ) {
         let Some(room) = self.rooms.get(&conversation) else { return };
-        for listener in room.listeners.iter().filter(|listener| listener.since < seq) {
+        for listener in room.listeners.iter().filter(|listener| listener.hears(seq)) {
             let frame = if listener.socket.account == actor { own } else { frame };
             if let Some(frame) = frame {
                 listener.socket.outbox.push(frame, lasting);
@@ -192,7 +200,17 @@ impl Rooms {
     /// Subscribes an account that has just connected to what it takes part in.
     pub fn enter(&mut self, members: &[(Arc<Member>, u64)]) {
         for (member, head) in members {
-            self.subscribe(member.account, member.conversation, member.since, *head);
+            // The event that says that they came is the first one they hear of.
+            self.subscribe(member.account, member.conversation, member.since.saturating_sub(1), *head);
+        }
+    }
+
+    /// Notes what a device has seen, which may be more than everybody in a room was given: it may have paged ahead.
+    pub fn has_seen(&mut self, socket: &Socket, cursors: &HashMap<ConversationId, u64>) {
+        for (conversation, seen) in cursors {
+            let listeners = self.rooms.get_mut(conversation).map(|room| room.listeners.iter_mut());
+            let own = listeners.into_iter().flatten().find(|listener| listener.socket.id == socket.id);
+            own.into_iter().for_each(|own| own.seen = *seen);
         }
     }
 }

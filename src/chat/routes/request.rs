@@ -93,7 +93,7 @@ impl Parse for SendMessage {
 }
 
 fn message_text(text: &str) -> Result<String, FieldError> {
-    if text.trim().is_empty() {
+    if !text::can_be_seen(text) {
         return Err(FieldError::new("text", format!("must have 1 to {MAX_TEXT} characters that can be seen")));
     }
     text::paragraphs("text", text, 1, MAX_TEXT)
@@ -138,7 +138,7 @@ pub fn emoji(text: &str) -> Result<String, FieldError> {
     let fits =
         |c: char| !c.is_ascii() && !c.is_alphabetic() && !c.is_whitespace() || c.is_ascii_digit() || "#*".contains(c);
     let emoji = text::line("emoji", text, 1, MAX_EMOJI)?;
-    if emoji.is_ascii() || !emoji.chars().all(fits) {
+    if emoji.is_ascii() || !text::can_be_seen(&emoji) || !emoji.chars().all(fits) {
         return Err(FieldError::new("emoji", "must be an emoji"));
     }
     Ok(emoji)

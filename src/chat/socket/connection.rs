@@ -28,6 +28,9 @@ use crate::store::Read;
 /// How long frames are counted before counting starts anew.
 const WINDOW: Duration = Duration::from_secs(10);
 
+/// How long a device may take to answer a close frame.
+const GOODBYE: Duration = Duration::from_secs(2);
+
 /// Writes of one socket that may be on their way to the disk.
 const ON_THE_WAY: usize = 32;
 
@@ -106,13 +109,12 @@ impl Connection {
     /// Serves it until it ends.
     pub async fn serve(mut self, mut messages: AggregatedMessageStream) {
         match self.talk(&mut messages).await {
+            Some(Ending::Closed) => return self.outbox.end(Ending::Closed),
             Some(ending) => self.outbox.end(ending),
             None => self.outbox.hang_up(),
         }
-        // What the device still sends is not read any more, but has to be taken: closing on it would be a reset, which
-        // destroys the close frame on its way.
         drop(self);
-        let _ = tokio::time::timeout(WINDOW, async { while let Some(Ok(_)) = messages.recv().await {} }).await;
+        let _ = tokio::time::timeout(GOODBYE, said_goodbye(&mut messages)).await;
     }
 
     /// Reads and answers until there is a reason to end; `None` where there is nobody to tell.
@@ -257,7 +259,8 @@ impl Connection {
             }
         };
         let Authenticated { account, session, expires_at } = authenticated;
-        let attached = match self.app.hub.attach(&self.app.store, account.id, session, &self.outbox) {
+        let cursors = hello.cursors_of(self.app.hub.epoch());
+        let attached = match self.app.hub.attach(&self.app.store, account.id, session, &self.outbox, &cursors) {
             Ok(attached) => attached,
             Err(Refused::Ending(ending)) => return Outcome::End(None, ending),
             Err(Refused::Store(error)) => return Outcome::End(Some(envelope.refusal(&error.into())), Ending::TooSlow),
@@ -267,7 +270,7 @@ impl Connection {
         if !is_signed_in(&self.app, session) {
             return Outcome::End(None, Ending::SignedOut);
         }
-        let plan = Plan::by_cursors(&attached, &hello.cursors);
+        let plan = Plan::by_cursors(&attached, &cursors);
         self.say(envelope.answer(&Greeting::new(&self.app, &account, session, &attached, &plan)));
         match replay::replay(&self.app.store, &attached, &plan).await {
             Ok(_) => Outcome::Done,
@@ -309,6 +312,16 @@ async fn next(
     messages: &mut AggregatedMessageStream,
 ) -> Option<Result<AggregatedMessage, ProtocolError>> {
     if outbox.room().await { messages.recv().await } else { std::future::pending().await }
+}
+
+/// Takes what a device still sends until it says goodbye too: closing on unread bytes would be a reset, which destroys the
+/// close frame on its way.
+async fn said_goodbye(messages: &mut AggregatedMessageStream) {
+    while let Some(Ok(message)) = messages.recv().await {
+        if matches!(message, AggregatedMessage::Close(_)) {
+            return;
+        }
+    }
 }
 
 fn unexpected(detail: &'static str) -> Error {

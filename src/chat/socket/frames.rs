@@ -85,7 +85,16 @@ pub fn read<T: Parse>(text: &str) -> Result<T::Parsed, Error> {
 pub struct Hello {
     pub token: String,
     #[serde(default)]
-    pub cursors: HashMap<ConversationId, u64>,
+    cursors: HashMap<ConversationId, u64>,
+    /// The history that the cursors belong to, where the device says so.
+    epoch: Option<String>,
+}
+
+impl Hello {
+    /// The cursors, if they belong to the history `epoch`.
+    pub fn cursors_of(self, epoch: &str) -> HashMap<ConversationId, u64> {
+        if self.epoch.is_none_or(|own| own == epoch) { self.cursors } else { HashMap::new() }
+    }
 }
 
 /// A fresh token.

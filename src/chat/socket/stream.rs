@@ -1,5 +1,6 @@
 //! The same as server-sent events: what the WebSocket would push, for whoever only listens.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use actix_web::web::Data;
@@ -46,7 +47,7 @@ struct Hello<'a> {
 pub async fn stream_events(app: Data<App>, user: CurrentUser, request: HttpRequest) -> Result<HttpResponse, Error> {
     let heard = last_position(&request, app.hub.epoch());
     let outbox = Arc::new(Outbox::new(app.hub.limits().queue));
-    let attached = app.hub.attach(&app.store, user.id(), user.session, &outbox).map_err(refusal)?;
+    let attached = app.hub.attach(&app.store, user.id(), user.session, &outbox, &HashMap::new()).map_err(refusal)?;
     if !app.store.contains::<Session>(&user.session)? {
         // It ended just before the hub could hear of it.
         outbox.ask_to_end(Ending::SignedOut);

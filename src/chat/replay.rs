@@ -134,8 +134,8 @@ pub async fn replay_in_order(store: &Store, attached: &Attached, plan: &Plan) ->
             return Ok(false);
         }
         let view = EventView::of(store, &event, socket.account)?;
-        // What is later than that may overtake what others are given now: its position would promise too much.
-        let position = (event.position <= attached.position).then_some(event.position);
+        // What is later than that may have overtaken what is still to be heard: its position would promise too much.
+        let position = (event.position <= socket.position).then_some(event.position);
         socket.outbox.put(Push::Event { event: &view }.frame(position));
     }
     socket.outbox.release();

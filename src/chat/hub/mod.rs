@@ -10,7 +10,6 @@ mod outbox;
 mod push;
 mod rooms;
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -21,11 +20,11 @@ pub use outbox::{Frame, Next, Outbox};
 pub use push::Push;
 pub use rooms::Socket;
 
-use super::record::{Conversation, ConversationId};
+use super::record::{Conversation, ConversationId, Member};
 use super::{conversations, log};
 use crate::accounts::AccountId;
 use crate::sessions::SessionId;
-use crate::store::{Read, Store, StoreError};
+use crate::store::{Read, Record, Store, StoreError};
 use rooms::Rooms;
 
 /// What each device may cost, and how long it may keep still.
@@ -82,19 +81,17 @@ impl From<StoreError> for Refused {
 pub struct Attached {
     /// The device.
     pub socket: Socket,
-    /// The conversations that it listens to, each with its last event that is not going to come by itself.
+    /// The conversations that it listens to, each with the last event that is not going to come by itself.
     pub heads: Vec<(ConversationId, u64)>,
     /// Who shares a small conversation with it and is connected.
     pub online: Vec<AccountId>,
-    /// Everything up to this position has been given to who was connected.
-    pub position: u64,
 }
 
 /// Who is connected.
 pub struct Hub {
     rooms: Mutex<Rooms>,
     limits: Limits,
-    /// The last position that was given to everybody; moves while `rooms` is locked.
+    /// The last position that was passed on: what is not later is an event that was changed in place.
     position: AtomicU64,
     next_socket: AtomicU64,
     stopping: AtomicBool,
@@ -134,8 +131,10 @@ impl Hub {
         self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets a device in that has seen each conversation up to its cursor. From here on `outbox` gets everything that comes
-    /// after [`Attached::heads`] and after the cursors.
+    /// Lets a device in. From here on `outbox` gets everything that comes after [`Attached::heads`].
+    ///
+    /// What the account takes part in and where the logs stand is read from the store, with the rooms locked: the hub
+    /// itself may still have to pass on some of it, and does not do so to this device.
     ///
     /// # Errors
     ///
@@ -146,40 +145,37 @@ impl Hub {
         account: AccountId,
         session: SessionId,
         outbox: &Arc<Outbox>,
-        cursors: &HashMap<ConversationId, u64>,
     ) -> Result<Attached, Refused> {
-        let id = self.next_socket.fetch_add(1, Ordering::Relaxed);
-        let socket = Socket { id, account, outbox: outbox.clone() };
         let mut rooms = self.rooms();
         if self.stopping.load(Ordering::SeqCst) {
             return Err(Refused::Ending(Ending::ShuttingDown));
         }
-        let before = rooms.online.get(&account).map_or(0, |online| online.sockets.len());
-        if before >= self.limits.sockets {
+        let others = rooms.online.get(&account).map_or(0, |online| online.sockets.len());
+        if others >= self.limits.sockets {
             return Err(Refused::Ending(Ending::TooManySockets));
         }
-        // What the account takes part in is read with the rooms locked: what changes after is still to be heard.
-        let members = if before == 0 { Self::members(store, account)? } else { Vec::new() };
+        // Before the logs: whatever is later than this position is in what is read of them, or still to be heard.
+        let position = log::timeline(store)?.position;
+        let mut heads = Vec::new();
+        for member in conversations::memberships(store, account)? {
+            let head = store.get::<Conversation>(&member.conversation)?.map_or(0, |found| found.last_seq);
+            // Looked at after the log's end: whoever was put out in between must not be given what came after.
+            if store.contains::<Member>(&member.key())? {
+                heads.push((member, head));
+            }
+        }
+        let id = self.next_socket.fetch_add(1, Ordering::Relaxed);
+        let socket = Socket { id, account, position, outbox: outbox.clone() };
         rooms.join(&socket, session);
-        rooms.enter(&members);
-        rooms.has_seen(&socket, cursors);
-        let listened = rooms.online.get(&account).map(|online| online.rooms.iter().copied()).into_iter().flatten();
-        let heads = listened.filter_map(|room| Some((room, rooms.rooms.get(&room)?.head))).collect();
-        if before == 0 {
+        for (member, head) in &heads {
+            rooms.listen(&socket, member.conversation, member.since.saturating_sub(1), *head);
+        }
+        if others == 0 {
             Self::tell_presence(&rooms, account, true);
         }
         let online = rooms.around(account);
-        Ok(Attached { socket, heads, online, position: self.position.load(Ordering::SeqCst) })
-    }
-
-    /// What `account` takes part in, with where each log stands.
-    fn members(store: &Store, account: AccountId) -> Result<Vec<(Arc<super::record::Member>, u64)>, StoreError> {
-        let mut members = Vec::new();
-        for member in conversations::memberships(store, account)? {
-            let head = store.get::<Conversation>(&member.conversation)?.map_or(0, |found| found.last_seq);
-            members.push((member, head));
-        }
-        Ok(members)
+        let heads = heads.into_iter().map(|(member, head)| (member.conversation, head)).collect();
+        Ok(Attached { socket, heads, online })
     }
 
     /// Lets a device go.
@@ -202,15 +198,10 @@ impl Hub {
         self.rooms().rebind(socket, session);
     }
 
-    /// Passes on that `account` is typing; whether it takes part in the conversation.
-    pub fn typing(&self, account: AccountId, conversation: ConversationId) -> bool {
-        let rooms = self.rooms();
-        let listens = rooms.listens(account, conversation);
-        if listens {
-            let frame = Push::typing(conversation, account);
-            rooms.deliver(conversation, u64::MAX, account, (None, Some(&frame)), false);
-        }
-        listens
+    /// Passes on that `account` is typing in a conversation that it takes part in.
+    pub fn typing(&self, account: AccountId, conversation: ConversationId) {
+        let frame = Push::typing(conversation, account);
+        self.rooms().deliver(conversation, u64::MAX, account, (None, Some(&frame)), false);
     }
 
     /// Has every device go, each after what it is being answered; nobody is let in any more.

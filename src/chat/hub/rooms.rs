@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::outbox::{Frame, Outbox};
 use crate::accounts::AccountId;
-use crate::chat::record::{ConversationId, Member};
+use crate::chat::record::ConversationId;
 use crate::sessions::SessionId;
 
 /// Rooms with more sockets than this are not told who comes and goes: with n people it would be n² frames.
@@ -18,6 +18,8 @@ pub struct Socket {
     pub id: u64,
     /// Whose it is.
     pub account: AccountId,
+    /// Where everything stood when it came: what is not later has been read from the store for it.
+    pub position: u64,
     /// What waits to be sent to it.
     pub outbox: Arc<Outbox>,
 }
@@ -25,31 +27,23 @@ pub struct Socket {
 /// An account with at least one socket.
 #[derive(Default)]
 pub struct Online {
+    /// Its sockets, each with the session that it belongs to.
     pub sockets: Vec<(Socket, SessionId)>,
-    /// The conversations that it listens to.
+    /// The conversations that one of them listens to.
     pub rooms: HashSet<ConversationId>,
 }
 
-/// A conversation with at least one socket.
-pub struct Room {
-    /// The last event that its sockets were given, or could read when the first of them came.
-    pub head: u64,
-    listeners: Vec<Listener>,
-}
+/// The sockets that listen to a conversation.
+#[derive(Default)]
+pub struct Room(Vec<Listener>);
 
 /// A socket in a room.
 struct Listener {
     socket: Socket,
-    /// Takes part since the event after this one.
+    /// Its account takes part since the event after this one.
     since: u64,
-    /// Has seen the events up to this one already, whatever the room's head says.
+    /// It hears of events after this one.
     seen: u64,
-}
-
-impl Listener {
-    fn hears(&self, seq: u64) -> bool {
-        self.since < seq && self.seen < seq
-    }
 }
 
 /// Everybody who is connected.
@@ -61,50 +55,56 @@ pub struct Rooms {
 }
 
 impl Rooms {
-    /// Lets the sockets of `account` listen in a conversation, which `head` gives where nobody else listens yet.
-    /// Nothing where the account is not connected or listens already.
-    pub fn subscribe(&mut self, account: AccountId, conversation: ConversationId, since: u64, head: u64) -> bool {
-        let Some(online) = self.online.get_mut(&account) else { return false };
-        if !online.rooms.insert(conversation) {
-            return false;
-        }
-        let room = self.rooms.entry(conversation).or_insert_with(|| Room { head, listeners: Vec::new() });
-        let sockets = online.sockets.iter().map(|(socket, _)| Listener { socket: socket.clone(), since, seen: 0 });
-        room.listeners.extend(sockets);
-        true
+    /// Connects a socket, which listens to nothing yet.
+    pub fn join(&mut self, socket: &Socket, session: SessionId) {
+        let online = self.online.entry(socket.account).or_default();
+        online.sockets.push((socket.clone(), session));
+        self.sessions.entry(session).or_default().push(socket.clone());
     }
 
-    /// Takes the sockets of `account` out of a conversation, if they came before the event `seq`.
-    pub fn unsubscribe(&mut self, account: AccountId, conversation: ConversationId, seq: u64) {
-        let Some(room) = self.rooms.get_mut(&conversation) else { return };
-        let leaves = |listener: &Listener| listener.socket.account == account && listener.since < seq;
-        if !room.listeners.iter().any(leaves) {
-            return;
+    /// Lets a socket that does not listen to a conversation do so: its account takes part since the event after `since`,
+    /// and it hears of those after `seen`.
+    pub fn listen(&mut self, socket: &Socket, conversation: ConversationId, since: u64, seen: u64) {
+        let listener = Listener { socket: socket.clone(), since, seen };
+        self.rooms.entry(conversation).or_default().0.push(listener);
+        self.online.entry(socket.account).or_default().rooms.insert(conversation);
+    }
+
+    /// Lets those sockets of `account` listen to a conversation that it takes part in since the event after `since`, which
+    /// came before `position` and do not listen yet; gives them.
+    pub fn let_in(
+        &mut self,
+        account: AccountId,
+        conversation: ConversationId,
+        since: u64,
+        position: u64,
+    ) -> Vec<Socket> {
+        let Some(online) = self.online.get(&account) else { return Vec::new() };
+        let room = self.rooms.get(&conversation);
+        let listens = |id| room.is_some_and(|room| room.0.iter().any(|listener| listener.socket.id == id));
+        let sockets = online.sockets.iter().map(|(socket, _)| socket);
+        let new = sockets.filter(|socket| socket.position < position && !listens(socket.id));
+        let new: Vec<_> = new.cloned().collect();
+        for socket in &new {
+            self.listen(socket, conversation, since, since);
         }
-        room.listeners.retain(|listener| !leaves(listener));
-        if let Some(online) = self.online.get_mut(&account) {
+        new
+    }
+
+    /// Takes the sockets of `account` out of a conversation, if it took part before the event `seq`.
+    pub fn let_out(&mut self, account: AccountId, conversation: ConversationId, seq: u64) {
+        let Some(room) = self.rooms.get_mut(&conversation) else { return };
+        room.0.retain(|listener| listener.socket.account != account || listener.since >= seq);
+        let stays = room.0.iter().any(|listener| listener.socket.account == account);
+        if let Some(online) = self.online.get_mut(&account).filter(|_| !stays) {
             online.rooms.remove(&conversation);
         }
         self.drop_if_empty(conversation);
     }
 
     fn drop_if_empty(&mut self, conversation: ConversationId) {
-        if self.rooms.get(&conversation).is_some_and(|room| room.listeners.is_empty()) {
+        if self.rooms.get(&conversation).is_some_and(|room| room.0.is_empty()) {
             self.rooms.remove(&conversation);
-        }
-    }
-
-    /// Connects a further socket of an account that is connected already: it listens where the others do.
-    pub fn join(&mut self, socket: &Socket, session: SessionId) {
-        let online = self.online.entry(socket.account).or_default();
-        online.sockets.push((socket.clone(), session));
-        self.sessions.entry(session).or_default().push(socket.clone());
-        for conversation in &online.rooms {
-            if let Some(room) = self.rooms.get_mut(conversation) {
-                let other = room.listeners.iter().find(|listener| listener.socket.account == socket.account);
-                let since = other.map_or(0, |listener| listener.since);
-                room.listeners.push(Listener { socket: socket.clone(), since, seen: 0 });
-            }
         }
     }
 
@@ -120,9 +120,9 @@ impl Rooms {
         }
         for conversation in conversations {
             if let Some(room) = self.rooms.get_mut(&conversation)
-                && let Some(place) = room.listeners.iter().position(|listener| listener.socket.id == socket.id)
+                && let Some(place) = room.0.iter().position(|listener| listener.socket.id == socket.id)
             {
-                room.listeners.swap_remove(place);
+                room.0.swap_remove(place);
             }
             self.drop_if_empty(conversation);
         }
@@ -150,13 +150,8 @@ impl Rooms {
         }
     }
 
-    /// Whether `account` listens to a conversation.
-    pub fn listens(&self, account: AccountId, conversation: ConversationId) -> bool {
-        self.online.get(&account).is_some_and(|online| online.rooms.contains(&conversation))
-    }
-
-    /// Gives a frame to everybody in a conversation who came before the event `seq`: `own` to the sockets of `actor`
-    /// and `frame` to all others; `None` is nothing.
+    /// Gives a frame to everybody in a conversation who has not seen the event `seq`: `own` to the sockets of `actor` and
+    /// `frame` to all others; `None` is nothing.
     pub fn deliver(
         &self,
         conversation: ConversationId,
@@ -166,7 +161,7 @@ impl Rooms {
         lasting: bool,
     ) {
         let Some(room) = self.rooms.get(&conversation) else { return };
-        for listener in room.listeners.iter().filter(|listener| listener.hears(seq)) {
+        for listener in room.0.iter().filter(|listener| listener.seen < seq) {
             let frame = if listener.socket.account == actor { own } else { frame };
             if let Some(frame) = frame {
                 listener.socket.outbox.push(frame, lasting);
@@ -196,28 +191,11 @@ impl Rooms {
         around.retain(|other| *other != account);
         around
     }
-
-    /// Subscribes an account that has just connected to what it takes part in.
-    pub fn enter(&mut self, members: &[(Arc<Member>, u64)]) {
-        for (member, head) in members {
-            // The event that says that they came is the first one they hear of.
-            self.subscribe(member.account, member.conversation, member.since.saturating_sub(1), *head);
-        }
-    }
-
-    /// Notes what a device has seen, which may be more than everybody in a room was given: it may have paged ahead.
-    pub fn has_seen(&mut self, socket: &Socket, cursors: &HashMap<ConversationId, u64>) {
-        for (conversation, seen) in cursors {
-            let listeners = self.rooms.get_mut(conversation).map(|room| room.listeners.iter_mut());
-            let own = listeners.into_iter().flatten().find(|listener| listener.socket.id == socket.id);
-            own.into_iter().for_each(|own| own.seen = *seen);
-        }
-    }
 }
 
 impl Room {
     /// Its listeners, where they are few enough to be told of each other.
     fn small(&self) -> &[Listener] {
-        if self.listeners.len() <= MAX_PRESENCE { &self.listeners } else { &[] }
+        if self.0.len() <= MAX_PRESENCE { &self.0 } else { &[] }
     }
 }

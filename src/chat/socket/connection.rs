@@ -15,6 +15,7 @@ use futures_util::stream::FuturesOrdered;
 use tokio::time::{Instant, sleep_until};
 
 use super::frames::{self, Envelope};
+use super::guard;
 use super::operations;
 use crate::app::App;
 use crate::chat::greeting::Greeting;
@@ -134,6 +135,7 @@ impl Connection {
                 message = next(&self.outbox, messages), if self.answers.len() < ON_THE_WAY => message,
                 () = sleep_until(deadline) => {
                     if let Some(ending) = self.tick() {
+                        self.finish().await;
                         return Some(ending);
                     }
                     continue;
@@ -206,7 +208,9 @@ impl Connection {
             Ok(AggregatedMessage::Pong(_)) => Outcome::Done,
             Ok(AggregatedMessage::Close(_)) => Outcome::End(None, Ending::Closed),
             Ok(AggregatedMessage::Binary(_)) => Outcome::End(None, Ending::BadFrame("frames are text, not binary")),
-            Err(ProtocolError::Overflow) => Outcome::End(None, Ending::BadFrame("a frame is longer than max_frame")),
+            Err(error) if guard::is_too_long(&error) => {
+                Outcome::End(None, Ending::BadFrame("a frame is longer than max_frame"))
+            }
             Err(_) => Outcome::End(None, Ending::BadFrame("this is not WebSocket with UTF-8 text")),
         }
     }
@@ -260,7 +264,7 @@ impl Connection {
         };
         let Authenticated { account, session, expires_at } = authenticated;
         let cursors = hello.cursors_of(self.app.hub.epoch());
-        let attached = match self.app.hub.attach(&self.app.store, account.id, session, &self.outbox, &cursors) {
+        let attached = match self.app.hub.attach(&self.app.store, account.id, session, &self.outbox) {
             Ok(attached) => attached,
             Err(Refused::Ending(ending)) => return Outcome::End(None, ending),
             Err(Refused::Store(error)) => return Outcome::End(Some(envelope.refusal(&error.into())), Ending::TooSlow),

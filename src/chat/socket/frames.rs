@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::chat::record::{ConversationId, MessageId};
-use crate::chat::routes::{EditMessage, MarkRead, SendMessage};
 use crate::error::{Code, Error, FieldError};
 use crate::http::json::{self, Parse};
 
@@ -103,10 +102,17 @@ pub struct Auth {
     pub token: String,
 }
 
-/// A conversation.
+/// In which conversation something is wanted.
 #[derive(Deserialize)]
-pub struct Typing {
+pub struct In {
     pub conversation: ConversationId,
+}
+
+/// About which message something is wanted.
+#[derive(Deserialize)]
+pub struct About {
+    pub conversation: ConversationId,
+    pub message_id: MessageId,
 }
 
 /// Declares frames that need no parsing beyond their types.
@@ -121,49 +127,7 @@ macro_rules! as_they_come {
         }
     )+};
 }
-as_they_come!(Hello, Auth, Typing);
-
-/// Something in a conversation.
-#[derive(Deserialize)]
-pub struct In<T> {
-    conversation: ConversationId,
-    #[serde(flatten)]
-    what: T,
-}
-
-impl<T: Parse> Parse for In<T> {
-    type Parsed = (ConversationId, T::Parsed);
-
-    fn parse(self) -> Result<Self::Parsed, Vec<FieldError>> {
-        Ok((self.conversation, self.what.parse()?))
-    }
-}
-
-/// Something about a message.
-#[derive(Deserialize)]
-pub struct About<T> {
-    conversation: ConversationId,
-    message_id: MessageId,
-    #[serde(flatten)]
-    what: T,
-}
-
-impl<T: Parse> Parse for About<T> {
-    type Parsed = (ConversationId, MessageId, T::Parsed);
-
-    fn parse(self) -> Result<Self::Parsed, Vec<FieldError>> {
-        Ok((self.conversation, self.message_id, self.what.parse()?))
-    }
-}
-
-/// `send`.
-pub type Send = In<SendMessage>;
-
-/// `read`.
-pub type MarksRead = In<MarkRead>;
-
-/// `edit`.
-pub type Edit = About<EditMessage>;
+as_they_come!(Hello, Auth, In, About);
 
 /// What no operation is called.
 pub fn unknown(op: &str) -> Error {

@@ -2,6 +2,7 @@
 
 mod connection;
 mod frames;
+mod guard;
 
 mod operations;
 mod outflow;
@@ -10,7 +11,7 @@ mod stream;
 use std::sync::Arc;
 
 use actix_http::ws::Codec;
-use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::body::BoxBody;
 use actix_web::http::header;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -39,19 +40,14 @@ const PROTOCOL: &str = "hearth.v1";
 pub async fn open_socket(app: Data<App>, request: HttpRequest, body: Payload) -> Result<HttpResponse, Error> {
     origin::check(&request, &app.policy)?;
     check_protocol(&request)?;
+    let frame = app.hub.limits().frame;
+    let body = guard::bounded(&request, body, frame).await?;
     let (response, _, messages) =
         actix_ws::handle_with_protocols(&request, body, &[PROTOCOL]).map_err(|_| no_handshake())?;
     let outbox = Arc::new(Outbox::new(app.hub.limits().queue));
-    let frame = app.hub.limits().frame;
     let messages = messages.max_frame_size(frame).aggregate_continuations().max_continuation_size(frame);
     actix_web::rt::spawn(Connection::new(app, outbox.clone()).serve(messages));
-    Ok(response.map_body(|_, body| flowing(Outflow::new(outbox, Framing::WebSocket(Codec::new(), body)))))
-}
-
-/// A body that flows as long as there is something; the answer to HEAD has none.
-fn flowing(body: Outflow) -> BoxBody {
-    debug_assert!(matches!(body.size(), BodySize::Stream));
-    BoxBody::new(body)
+    Ok(response.map_body(|_, body| BoxBody::new(Outflow::new(outbox, Framing::WebSocket(Codec::new(), body)))))
 }
 
 fn check_protocol(request: &HttpRequest) -> Result<(), Error> {

@@ -5,12 +5,12 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::frames::{About, Edit, Empty, Envelope, MarksRead, Send, Typing, read, unknown};
+use super::frames::{About, Empty, Envelope, In, read, unknown};
 use crate::accounts::AccountId;
 use crate::app::App;
 use crate::chat::hub::Socket;
 use crate::chat::record::{Event, MessageId, Scope};
-use crate::chat::routes::emoji;
+use crate::chat::routes::{EditMessage, MarkRead, SendMessage, emoji};
 use crate::chat::{Change, conversations, messages};
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldError};
@@ -43,7 +43,7 @@ struct Stored {
 }
 
 async fn send(app: &App, account: AccountId, text: &str) -> Result<Stored, Error> {
-    let (conversation, new) = read::<Send>(text)?;
+    let (conversation, new) = (read::<In>(text)?.conversation, read::<SendMessage>(text)?);
     let sent = messages::send(app, account, conversation, new).await?;
     let Some(message) = sent.event.message() else { return Err(Error::internal(&"what was sent is no message")) };
     Ok(Stored { seq: sent.event.seq, message_id: message.id, at: sent.event.at, duplicate: sent.duplicate })
@@ -58,10 +58,11 @@ struct Changed {
 }
 
 async fn changed(app: &App, account: AccountId, op: &str, text: &str) -> Result<Changed, Error> {
-    let (conversation, message_id, change) = match op {
-        "edit" => read::<Edit>(text).map(|(conversation, id, text)| (conversation, id, Change::Edit(text)))?,
-        "delete" => read::<About<Delete>>(text)?,
-        _ => read::<About<React>>(text)?,
+    let About { conversation, message_id } = read::<About>(text)?;
+    let change = match op {
+        "edit" => Change::Edit(read::<EditMessage>(text)?),
+        "delete" => read::<Delete>(text)?,
+        _ => read::<React>(text)?,
     };
     let event = messages::change(app, account, conversation, message_id, change).await?;
     let Event { seq, at, .. } = *event;
@@ -69,13 +70,13 @@ async fn changed(app: &App, account: AccountId, op: &str, text: &str) -> Result<
 }
 
 async fn mark_read(app: &App, account: AccountId, text: &str) -> Result<conversations::Reading, Error> {
-    let (conversation, seq) = read::<MarksRead>(text)?;
+    let (conversation, seq) = (read::<In>(text)?.conversation, read::<MarkRead>(text)?);
     conversations::mark_read(app, account, conversation, seq).await
 }
 
 /// Passes on that somebody is typing, some times a second at most.
 pub fn typing(socket: &Socket, last: &mut Option<Instant>, app: &App, envelope: &Envelope, text: &str) -> String {
-    let typed = read::<Typing>(text).and_then(|typing| {
+    let typed = read::<In>(text).and_then(|typing| {
         let (conversation, _) = conversations::seat(&app.store, typing.conversation, socket.account)?;
         conversations::check_open(&app.store, &conversation, socket.account)?;
         if last.is_none_or(|last| last.elapsed() >= TYPING) {

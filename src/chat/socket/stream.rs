@@ -1,15 +1,15 @@
 //! The same as server-sent events: what the WebSocket would push, for whoever only listens.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use actix_web::body::BoxBody;
+use actix_web::http::{Method, header};
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, http::header};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use bytestring::ByteString;
 use serde::Serialize;
 use tokio::time::{Instant, sleep_until};
 
-use super::flowing;
 use super::outflow::{Framing, Outflow};
 use crate::app::App;
 use crate::chat::greeting::Greeting;
@@ -45,14 +45,17 @@ struct Hello<'a> {
         (status = 429, description = "`too_many_sockets`", body = Problem),
 ))]
 pub async fn stream_events(app: Data<App>, user: CurrentUser, request: HttpRequest) -> Result<HttpResponse, Error> {
+    if request.method() == Method::HEAD {
+        return Ok(head().finish());
+    }
     let heard = last_position(&request, app.hub.epoch());
     let outbox = Arc::new(Outbox::new(app.hub.limits().queue));
-    let attached = app.hub.attach(&app.store, user.id(), user.session, &outbox, &HashMap::new()).map_err(refusal)?;
+    let attached = app.hub.attach(&app.store, user.id(), user.session, &outbox).map_err(refusal)?;
     if !app.store.contains::<Session>(&user.session)? {
         // It ended just before the hub could hear of it.
         outbox.ask_to_end(Ending::SignedOut);
     }
-    let position = heard.unwrap_or(attached.position);
+    let position = heard.unwrap_or(attached.socket.position);
     let plan = Plan::by_position(&app.store, &attached, position).inspect_err(|_| app.hub.detach(&attached.socket))?;
     let greeting = Greeting::new(&app, &user.account, user.session, &attached, &plan);
     let hello = serde_json::to_string(&Hello { push: "hello", greeting: &greeting }).unwrap_or_default();
@@ -60,12 +63,16 @@ pub async fn stream_events(app: Data<App>, user: CurrentUser, request: HttpReque
     outbox.put(Frame::Text(ByteString::from(hello), heard.is_none().then_some(position)));
     let body = Outflow::new(outbox.clone(), Framing::EventStream(app.hub.epoch().to_owned()));
     actix_web::rt::spawn(serve(app, outbox, attached, plan, user.expires_at));
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "text/event-stream"))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        // Proxies of the nginx kind would otherwise collect what should arrive at once.
-        .insert_header(("x-accel-buffering", "no"))
-        .body(flowing(body)))
+    Ok(head().body(BoxBody::new(body)))
+}
+
+fn head() -> HttpResponseBuilder {
+    let mut head = HttpResponse::Ok();
+    head.insert_header((header::CONTENT_TYPE, "text/event-stream"));
+    head.insert_header((header::CACHE_CONTROL, "no-store"));
+    // Proxies of the nginx kind would otherwise collect what should arrive at once.
+    head.insert_header(("x-accel-buffering", "no"));
+    head
 }
 
 /// How far the client has heard, in the history that this server has.

@@ -1,6 +1,6 @@
 //! What the README claims, measured: each figure beside what it is compared with, in turn, in one run.
 //!
-//! `cargo bench --bench claims` runs all; `cargo bench --bench claims -- commits` (or `pages`, `rooms`, `idle`, `size`) one part.
+//! `cargo bench --bench claims` runs all; `cargo bench --bench claims -- commits` (or `pages`, `delay`, `rooms`, `idle`, `size`) one part.
 
 #![expect(clippy::expect_used, reason = "a measurement that cannot go on stops")]
 
@@ -15,10 +15,11 @@ mod size;
 
 fn main() {
     let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    let parts: [(&str, fn()); 5] = [
+    let parts: [(&str, fn()); 6] = [
         ("commits", commits::run),
         ("pages", pages::run),
-        ("rooms", rooms::run),
+        ("delay", rooms::run_delay),
+        ("rooms", rooms::run_pace),
         ("idle", rooms::run_idle),
         ("size", size::run),
     ];

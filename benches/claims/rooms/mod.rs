@@ -7,10 +7,6 @@ mod hall;
 mod idle;
 mod pace;
 
+pub use delay::run as run_delay;
 pub use idle::run as run_idle;
-
-/// Runs what needs no process of its own.
-pub fn run() {
-    pace::run();
-    delay::run();
-}
+pub use pace::run as run_pace;

@@ -61,6 +61,7 @@ pub struct Connection {
 /// What is known once a device has said who it is.
 struct Greeted {
     present: Present,
+    session: SessionId,
     expires_at: Timestamp,
     typed: Option<Instant>,
 }
@@ -231,6 +232,8 @@ impl Connection {
             None if envelope.op == "hello" => Box::pin(self.hello(&envelope, text)).await,
             None => Outcome::End(Some(envelope.refusal(&unexpected("The first frame is hello."))), HELLO_FIRST),
             Some(greeted) if greeted.expires_at <= self.app.clock.now() => Outcome::End(None, Ending::TokenExpired),
+            // The hub closes it too, but may be a moment behind.
+            Some(greeted) if !is_signed_in(&self.app, greeted.session) => Outcome::End(None, Ending::SignedOut),
             Some(_) if envelope.op == "hello" => {
                 Outcome::Answer(envelope.refusal(&unexpected("This socket has said hello already.")))
             }
@@ -270,7 +273,7 @@ impl Connection {
             Err(Refused::Store(error)) => return Outcome::End(Some(envelope.refusal(&error.into())), Ending::TooSlow),
         };
         let present = Present { app: self.app.clone(), socket: attached.socket.clone() };
-        self.greeted = Some(Greeted { present, expires_at, typed: None });
+        self.greeted = Some(Greeted { present, session, expires_at, typed: None });
         if !is_signed_in(&self.app, session) {
             return Outcome::End(None, Ending::SignedOut);
         }
@@ -294,7 +297,7 @@ impl Greeted {
         match sessions::authenticate(app, &auth.token) {
             Ok(authenticated) if authenticated.account.id == self.present.socket.account => {
                 app.hub.rebind(&self.present.socket, authenticated.session);
-                self.expires_at = authenticated.expires_at;
+                (self.session, self.expires_at) = (authenticated.session, authenticated.expires_at);
                 if is_signed_in(app, authenticated.session) {
                     Outcome::Answer(envelope.answer(&frames::Empty {}))
                 } else {
@@ -334,7 +337,7 @@ fn unexpected(detail: &'static str) -> Error {
 
 /// Whether the session is still there: it may have ended just before the hub could hear of it.
 fn is_signed_in(app: &App, session: SessionId) -> bool {
-    app.store.contains::<Session>(&session).unwrap_or(false)
+    app.store.get::<Session>(&session).is_ok_and(|session| session.is_some())
 }
 
 /// Why a device with this token is not let in.

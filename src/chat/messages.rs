@@ -189,10 +189,8 @@ fn react(
     if tx.contains::<Reaction>(&key)? == on {
         return Ok(None);
     }
-    if on {
-        if is_full(tx, conversation.id, event.seq, emoji)? {
-            return Err(Error::field("emoji", format!("a message has at most {MAX_EMOJI} different ones")));
-        }
+    if on && is_full(tx, conversation.id, event.seq, emoji)? {
+        return Err(Error::field("emoji", format!("a message has at most {MAX_EMOJI} different ones")));
     }
     let reaction = Reaction { conversation: key.0, message: key.1, emoji: key.2.clone(), account: key.3 };
     tx.keep(&key, on, || reaction)?;

@@ -184,7 +184,10 @@ impl Socket {
             self.stream.readable().await?;
             match self.stream.try_read(&mut self.buffer[self.filled..]) {
                 Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
-                Ok(read) => return Ok(self.filled += read),
+                Ok(read) => {
+                    self.filled += read;
+                    return Ok(());
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 Err(error) => return Err(error),
             }
@@ -205,13 +208,12 @@ fn frame(bytes: &[u8]) -> Option<(usize, usize)> {
 /// A text as a client sends it: masked, as RFC 6455 section 5.3 asks for, with a key that changes nothing.
 pub fn masked(text: &str) -> Vec<u8> {
     let mut frame = vec![0x81];
-    match u16::try_from(text.len()) {
-        Ok(length) if length < 126 => frame.push(0x80 | u8::try_from(length).expect("a short text")),
-        Ok(length) => {
+    match u8::try_from(text.len()) {
+        Ok(length) if length < 126 => frame.push(0x80 | length),
+        _ => {
             frame.push(0x80 | 126);
-            frame.extend_from_slice(&length.to_be_bytes());
+            frame.extend_from_slice(&u16::try_from(text.len()).expect("a text of at most 65,535 bytes").to_be_bytes());
         }
-        Err(_) => panic!("a text of at most 65,535 bytes"),
     }
     frame.extend_from_slice(&[0; 4]);
     frame.extend_from_slice(text.as_bytes());

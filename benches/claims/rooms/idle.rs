@@ -19,7 +19,7 @@ pub fn run() {
         app.close();
         drop(app);
         let hello = |number: usize| hello(&members[number % members.len()].1);
-        let mut server = Server::start(dir.path());
+        let server = Server::start(dir.path());
         // What everybody needs is there before it is counted.
         drop(Crowd::join(server.address, 10, hello, None));
         std::thread::sleep(Duration::from_secs(1));
@@ -31,7 +31,6 @@ pub fn run() {
         let each = (after - before) as f64 / sockets as f64;
         println!("| {sockets} | {} MiB | {} MiB | {each:.1} KiB |", before / 1024, after / 1024);
         drop(crowd);
-        server.end();
     }
 }
 
@@ -49,13 +48,13 @@ impl Server {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hearth"));
         command.arg("serve").arg("--data").arg(data).args(["--listen", &address.to_string()]);
         let child = command.stdout(Stdio::null()).env("RUST_LOG", "warn").spawn().expect("the executable");
-        for _ in 0..600 {
-            if std::net::TcpStream::connect(address).is_ok() {
-                return Self { child, address };
-            }
+        let server = Self { child, address };
+        let listens = |_| {
             std::thread::sleep(Duration::from_millis(50));
-        }
-        panic!("the server does not listen");
+            std::net::TcpStream::connect(address).is_ok()
+        };
+        assert!((0..600).any(listens), "the server does not listen");
+        server
     }
 
     /// What it has in memory, in KiB.
@@ -64,8 +63,10 @@ impl Server {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
         line.trim_end_matches("kB").trim().parse().expect("a number")
     }
+}
 
-    fn end(&mut self) {
+impl Drop for Server {
+    fn drop(&mut self) {
         self.child.kill().expect("a process");
         self.child.wait().expect("its end");
     }

@@ -139,7 +139,7 @@ impl Hub {
     /// # Errors
     ///
     /// [`Refused`], where the account has too many sockets, the server is stopping, or reading fails.
-    pub fn attach(
+    pub(in crate::chat) fn attach(
         &self,
         store: &Store,
         account: AccountId,
@@ -179,7 +179,7 @@ impl Hub {
     }
 
     /// Lets a device go.
-    pub fn detach(&self, socket: &Socket) {
+    pub(in crate::chat) fn detach(&self, socket: &Socket) {
         let mut rooms = self.rooms();
         let around = rooms.online.get(&socket.account).map(|online| online.rooms.clone()).unwrap_or_default();
         if rooms.part(socket) {
@@ -194,7 +194,7 @@ impl Hub {
     }
 
     /// Makes a socket belong to another session of the same account, from which a fresh token came.
-    pub fn rebind(&self, socket: &Socket, session: SessionId) {
+    pub(in crate::chat) fn rebind(&self, socket: &Socket, session: SessionId) {
         self.rooms().rebind(socket, session);
     }
 

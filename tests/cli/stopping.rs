@@ -1,7 +1,14 @@
 //! SIGTERM and SIGINT: what runs is finished, what was written is there.
 
+use std::time::Duration;
+
+use serde_json::json;
+
 use super::{new_post, register, wait_for};
-use crate::client::{Connection, Request, Server};
+use crate::client::{Connection, Heard, Request, Server, Socket};
+
+/// A guard against waiting forever; nothing is decided by it.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn titles(server: &Server) -> Vec<String> {
     let posts = server.ask(&Request::new("GET", "/api/v1/posts")).expect(200);
@@ -51,6 +58,44 @@ fn an_idle_connection_does_not_keep_the_server_from_ending() {
     server.signal("TERM");
     assert_eq!(server.wait().code(), Some(0), "{}", server.log());
     assert!(connection.read().is_err(), "the connection is closed");
+}
+
+#[test]
+fn sockets_get_the_answers_to_what_they_sent_and_are_told_to_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(folder.path(), &[]);
+    let token = register(&server, "ana");
+    register(&server, "ben");
+    let ben = server.ask(&Request::new("GET", "/api/v1/users/ben")).expect(200);
+    let begin = Request::new("POST", "/api/v1/conversations").by(&token).json(json!({"members": [ben["id"]]}));
+    let conversation = server.ask(&begin).expect(201)["id"].clone();
+    let mut socket = Socket::open(server.address).unwrap();
+    assert!(socket.ask("hello", "hello", &json!({"token": token})));
+    assert!(matches!(socket.hear(PATIENCE), Heard::Frame(_)));
+    for number in 0..20 {
+        let message = json!({"conversation": conversation, "client_id": format!("{number}"), "text": "x"});
+        assert!(socket.ask(&format!("{number}"), "send", &message));
+    }
+    server.signal("TERM");
+    let mut answered = 0;
+    let code = loop {
+        match socket.hear(PATIENCE) {
+            Heard::Frame(frame) => answered += u64::from(frame["ok"] == true),
+            Heard::Nothing => {}
+            Heard::End(code) => break code,
+        }
+    };
+    drop(socket);
+    assert_eq!((code, server.wait().code()), (Some(4001), Some(0)), "{}", server.log());
+
+    let server = Server::start(folder.path(), &[]);
+    let again = server.ask(&Request::new("POST", "/api/v1/auth/login").json(json!({
+        "email": "ana@example.org", "password": "correct horse battery"
+    })));
+    let token = again.expect(200)["access_token"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/conversations/{}", conversation.as_str().unwrap());
+    let seen = server.ask(&Request::new("GET", path).by(&token)).expect(200);
+    assert_eq!(seen["last_seq"], answered, "what was done was answered, and the other way round");
 }
 
 #[test]

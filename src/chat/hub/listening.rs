@@ -48,8 +48,10 @@ impl Hub {
         for member in notice.changes::<Member>().filter_map(present) {
             let member = member?;
             // Whoever came later is let in by the event that says so; one that has written is not new.
-            let conversation = conversations.iter().find(|found| found.id == member.conversation);
-            if let Some(conversation) = conversation.filter(|_| member.since == 0 && member.sent == 0) {
+            if member.since == 0
+                && member.sent == 0
+                && let Some(conversation) = conversations.iter().find(|found| found.id == member.conversation)
+            {
                 self.rooms().founded(&member, conversation.position);
             }
         }

@@ -22,7 +22,7 @@
 //! | [`app`], [`error`], [`text`], [`paging`], [`clock`], [`id`] | what the slices stand on |
 //!
 //! A slice is a folder: `mod.rs` holds the rules as plain functions, `record.rs` the stored form with its indexes and
-//! counts, `view.rs` what goes out, `routes.rs` the wire types and handlers. Deleting a feature is deleting its folder,
+//! counts, `view.rs` what goes out, `routes.rs` the wire types and handlers, `socket` what goes on without being asked. Deleting a feature is deleting its folder,
 //! its lines in [`http::routes`] and its tables in [`store::catalog`].
 //!
 //! # One request's walk
@@ -81,6 +81,8 @@
 //! # Deliberately absent
 //!
 //! - sled's transactions, batches and own flushing: one lock for the whole process, and no promise about power cuts.
+//! - A queue for who is not connected: the log is that queue, and the device's cursor says where to go on.
+//! - Presence and typing in the store: they are true only while a socket is open.
 //! - A repository layer, services, dependency injection: rules are functions of an [`App`](app::App) or of a
 //!   [`Tx`](store::Tx).
 //! - Trimming of the journal: it is kept whole, because until there are snapshots it is the second copy of everything.

@@ -58,8 +58,8 @@ pub async fn open(app: &App, account: AccountId, new: NewConversation, key: Opti
                 && let ([other], None) = (others.as_slice(), &new.name)
                 && let Some(found) = tx.find(&DIRECT, &pair(account, *other))?
             {
-                let view = view(tx, &found, account)?;
-                let json = serde_json::to_string(&view).map_err(|error| Error::internal(&error))?;
+                let json =
+                    serde_json::to_string(&get(tx, account, found.id)?).map_err(|error| Error::internal(&error))?;
                 return Ok(Opened { given: Given { json, replayed: false }, existed: true });
             }
             let given = once(tx, account, key.as_ref(), now, |tx| {
@@ -132,8 +132,7 @@ fn begin(
     for member in std::iter::once(&account).chain(others) {
         tx.put(&Member { conversation: id, account: *member, since: 0, at: now, sent: 0 })?;
     }
-    let (conversation, _) = seat(tx, id, account)?;
-    view(tx, &conversation, account)
+    get(tx, account, id)
 }
 
 /// The conversation `id` and the place of `account` in it.
@@ -152,12 +151,6 @@ pub(super) fn seat(
         return Ok((conversation, member));
     }
     Err(Error::new(Code::ConversationNotFound, "GET /conversations lists those that you take part in."))
-}
-
-/// A conversation as `account`, who takes part, sees it.
-fn view(read: &impl Read, conversation: &Conversation, account: AccountId) -> Result<ConversationView, Error> {
-    let (_, member) = seat(read, conversation.id, account)?;
-    Ok(ConversationView::of(read, conversation, &member)?)
 }
 
 /// One of the conversations of `account`.

@@ -17,7 +17,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Registration};
 use crate::http::health::Readiness;
 use crate::http::pages::Pages;
-use crate::id::{Ids, random_bytes};
+use crate::id::{Ids, hex, random_bytes};
 use crate::sessions::Tokens;
 use crate::store::{OpenError, Store, StoreError, catalog};
 
@@ -231,10 +231,6 @@ impl Secrets {
         fs::rename(&beside, path)?;
         File::open(&self.0)?.sync_all()
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn sha256(bytes: &[u8]) -> [u8; 32] {

@@ -34,6 +34,11 @@ impl Timestamp {
         Self(self.0.saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)))
     }
 
+    /// How long it is from this moment to `later`; nothing where that is over.
+    pub fn until(self, later: Self) -> Duration {
+        Duration::from_millis(u64::try_from(later.0.saturating_sub(self.0)).unwrap_or(0))
+    }
+
     /// This moment, moved into the past by `by`.
     #[must_use]
     pub fn minus(self, by: Duration) -> Self {

@@ -179,13 +179,19 @@ impl Error {
 
     /// One field that cannot be accepted.
     pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::validation(vec![FieldError::new(field, message)])
+        FieldError::new(field, message).into()
     }
 
     /// A fault of the server's own: `cause` goes to the log and nowhere else.
     pub fn internal(cause: &dyn std::fmt::Display) -> Self {
         log::error!("{cause}");
         Self::new(Code::Internal, "The server's log says what happened; trying again may help.")
+    }
+}
+
+impl From<FieldError> for Error {
+    fn from(field: FieldError) -> Self {
+        Self::validation(vec![field])
     }
 }
 

@@ -47,6 +47,11 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
     bytes
 }
 
+/// `bytes` as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Declares an identifier type: sixteen bytes in the store, a lower-case hyphenated UUID outside.
 #[macro_export]
 macro_rules! id_type {

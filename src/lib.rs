@@ -22,8 +22,8 @@
 //! | [`app`], [`error`], [`text`], [`paging`], [`clock`], [`id`] | what the slices stand on |
 //!
 //! A slice is a folder: `mod.rs` holds the rules as plain functions, `record.rs` the stored form with its indexes and
-//! counts, `view.rs` what goes out, `routes.rs` the wire types and handlers, `socket` what goes on without being asked. Deleting a feature is deleting its folder,
-//! its lines in [`http::routes`] and its tables in [`store::catalog`].
+//! counts, `view.rs` what goes out, `routes.rs` the wire types and handlers, `socket` what goes on without being asked.
+//! Deleting a feature is deleting its folder, its lines in [`http::routes`] and its tables in [`store::catalog`].
 //!
 //! # One request's walk
 //!

@@ -57,7 +57,7 @@ pub async fn put_category(
     path: Path<String>,
     body: Valid<PutCategory>,
 ) -> Result<HttpResponse, Error> {
-    let slug = parse_slug("slug", &path).map_err(|error| Error::validation(vec![error]))?;
+    let slug = parse_slug("slug", &path)?;
     Ok(HttpResponse::Ok().json(super::put(&app, slug, body.0).await?))
 }
 

@@ -8,13 +8,13 @@ use serde::Serialize;
 use super::log;
 use super::record::{Conversation, ConversationId, DIRECT, Kind, MEMBERSHIPS, Member, ReadMark, What};
 use super::view::ConversationView;
-use crate::accounts::{self, Account, AccountId};
+use crate::accounts::{self, AccountId};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::{Code, Error};
 use crate::idempotency::{Given, Once, answered, once};
 use crate::paging::{Page, Paged};
-use crate::store::{MAX_SCAN, Range, Read, StoreError, Tx};
+use crate::store::{Range, Read, StoreError, Tx};
 
 /// Most members of a group.
 pub const MAX_MEMBERS: usize = 500;
@@ -170,17 +170,10 @@ pub fn get(read: &impl Read, account: AccountId, id: ConversationId) -> Result<C
 /// What reading gives.
 pub fn memberships(read: &impl Read, account: AccountId) -> Result<Vec<Arc<Member>>, StoreError> {
     let mut found = Vec::new();
-    let mut last: Option<(AccountId, (ConversationId, AccountId))> = None;
-    loop {
-        let some = read.scan(&MEMBERSHIPS, &Range::prefix(&account).after_some(last.as_ref()))?;
-        for (_, key) in &some {
-            found.extend(read.get::<Member>(key)?);
-        }
-        match some.last() {
-            Some((account, key)) if some.len() == MAX_SCAN => last = Some((*account, *key)),
-            _ => return Ok(found),
-        }
+    for (_, key) in read.scan_every(&MEMBERSHIPS, Range::prefix(&account))? {
+        found.extend(read.get::<Member>(&key)?);
     }
+    Ok(found)
 }
 
 /// A page of the conversations of `account`, the most recently active first.
@@ -278,7 +271,7 @@ pub(super) fn other(conversation: &Conversation, account: AccountId) -> Option<A
 /// Refuses where `account` may not write in `conversation`: because the other one of two has blocked it, or is gone.
 pub(super) fn check_open(read: &impl Read, conversation: &Conversation, account: AccountId) -> Result<(), Error> {
     let Some(other) = other(conversation, account) else { return Ok(()) };
-    if read.get::<Account>(&other)?.is_none_or(|other| other.deleted) {
+    if accounts::find(read, other)?.is_none() {
         return Err(Error::new(Code::UserNotFound, "The other one's account was deleted."));
     }
     check_not_blocked(read, other, account)
@@ -305,12 +298,12 @@ pub async fn mark_read(app: &App, account: AccountId, id: ConversationId, seq: u
     app.store
         .write(move |tx| {
             let (conversation, member) = seat(tx, id, account)?;
-            let seq = seq.min(conversation.last_seq);
-            if seq > log::read_seq(tx, &member)? {
+            let (before, seq) = (log::read_seq(tx, &member)?, seq.min(conversation.last_seq));
+            if seq > before {
                 tx.put(&ReadMark { conversation: id, account, seq })?;
             }
-            let read_seq = log::read_seq(tx, &member)?;
-            let unread_count = log::unread(tx, &conversation, &member)?;
+            let read_seq = seq.max(before);
+            let unread_count = log::unread(tx, &conversation, &member, read_seq)?;
             Ok::<_, Error>(Reading { conversation: id, read_seq, unread_count })
         })
         .await

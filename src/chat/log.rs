@@ -9,8 +9,8 @@ use super::view::EventView;
 use crate::accounts::AccountId;
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::paging::{Page, Paged};
-use crate::store::{MAX_SCAN, Range, Read, Store, StoreError, Tx};
+use crate::paging::{Page, Paged, write_cursor};
+use crate::store::{Range, Read, Store, StoreError, Tx};
 
 /// Makes the timeline of a new store, which names its history `epoch`.
 ///
@@ -83,15 +83,14 @@ pub fn after(
     read.records::<Event>(&Range::prefix(&conversation).after(&(conversation, after)).limit(limit))
 }
 
-/// Up to `limit` events with a `seq` less than `before`, in order: the last ones where there is no `before`.
+/// The last events, up to `limit` of them, with a `seq` less than `before`, in order.
 fn before(
     read: &impl Read,
     conversation: ConversationId,
-    before: Option<u64>,
+    before: u64,
     limit: usize,
 ) -> Result<Vec<Arc<Event>>, StoreError> {
-    let before = before.map(|before| (conversation, before));
-    let range = Range::prefix(&conversation).after_some(before.as_ref()).backward().limit(limit);
+    let range = Range::prefix(&conversation).after(&(conversation, before)).backward().limit(limit);
     let mut events = read.records::<Event>(&range)?;
     events.reverse();
     Ok(events)
@@ -123,7 +122,7 @@ pub(super) fn page(
     let from = cursor.map_or(from, |(later, seq)| if later { From::After(seq) } else { From::Before(seq) });
     let (mut events, later) = match from {
         From::After(seq) => (after(read, conversation, seq, page.limit + 1)?, true),
-        From::Before(seq) => (before(read, conversation, Some(seq), page.limit + 1)?, false),
+        From::Before(seq) => (before(read, conversation, seq, page.limit + 1)?, false),
     };
     let more = events.len() > page.limit;
     if more && !later {
@@ -131,7 +130,7 @@ pub(super) fn page(
     }
     events.truncate(page.limit);
     let end = if later { events.last() } else { events.first() };
-    let next = end.filter(|_| more).map(|event| crate::paging::write_cursor(&list, &(later, event.seq)));
+    let next = end.filter(|_| more).map(|event| write_cursor(&list, &(later, event.seq)));
     let items = events.iter().map(|event| EventView::of(read, event, viewer)).collect::<Result<_, _>>()?;
     Ok(Paged { items, next_cursor: next })
 }
@@ -142,10 +141,14 @@ pub(super) fn read_seq(read: &impl Read, member: &Member) -> Result<u64, StoreEr
     Ok(mark.map_or(member.since, |mark| mark.seq.max(member.since)))
 }
 
-/// How many messages of others `member` has not read: those after the read mark that are not deleted, for everyone or
-/// for the member.
-pub(super) fn unread(read: &impl Read, conversation: &Conversation, member: &Member) -> Result<u64, StoreError> {
-    let seen = read_seq(read, member)?;
+/// How many messages of others `member`, who has read up to the event `seen`, has not: those after it that are not
+/// deleted, for everyone or for the member.
+pub(super) fn unread(
+    read: &impl Read,
+    conversation: &Conversation,
+    member: &Member,
+    seen: u64,
+) -> Result<u64, StoreError> {
     if seen >= conversation.last_seq {
         return Ok(0);
     }
@@ -183,35 +186,18 @@ fn last_number(read: &impl Read, sender: (ConversationId, AccountId), before: Op
 fn deleted_after(read: &impl Read, member: &Member, seq: u64) -> Result<u64, StoreError> {
     let conversation = member.conversation;
     let mut deleted = 0;
-    let mut place = seq;
-    loop {
-        let range = Range::prefix(&conversation).after(&(conversation, (conversation, place)));
-        let found = read.scan(&DELETED, &range)?;
-        for (_, key) in &found {
-            let event = read.get::<Event>(key)?;
-            deleted += u64::from(event.is_some_and(|event| event.actor != member.account));
-        }
-        match found.last() {
-            Some((_, (_, last))) if found.len() == MAX_SCAN => place = *last,
-            _ => break,
-        }
+    let range = Range::prefix(&conversation).after(&(conversation, (conversation, seq)));
+    for (_, key) in read.scan_every(&DELETED, range)? {
+        let event = read.get::<Event>(&key)?;
+        deleted += u64::from(event.is_some_and(|event| event.actor != member.account));
     }
-    place = seq;
-    loop {
-        let own = (conversation, member.account);
-        let range = Range::prefix(&own).after(&(conversation, member.account, place));
-        let found = read.records::<Hidden>(&range)?;
-        for hidden in &found {
-            let event = read.get::<Event>(&(conversation, hidden.message))?;
-            let counts = |event: Arc<Event>| {
-                event.actor != member.account && event.message().is_some_and(|message| !message.deleted)
-            };
-            deleted += u64::from(event.is_some_and(counts));
-        }
-        match found.last() {
-            Some(last) if found.len() == MAX_SCAN => place = last.message,
-            _ => break,
-        }
+    let range = Range::prefix(&(conversation, member.account)).after(&(conversation, member.account, seq));
+    for hidden in read.every_record::<Hidden>(range)? {
+        let event = read.get::<Event>(&(conversation, hidden.message))?;
+        let counts = |event: Arc<Event>| {
+            event.actor != member.account && event.message().is_some_and(|message| !message.deleted)
+        };
+        deleted += u64::from(event.is_some_and(counts));
     }
     Ok(deleted)
 }

@@ -9,8 +9,9 @@ use super::record::{
 };
 use crate::accounts::AccountId;
 use crate::app::App;
+use crate::clock::Timestamp;
 use crate::error::{Code, Error};
-use crate::store::{MAX_SCAN, Range, Read, Tx};
+use crate::store::{Range, Read, Record, Tx};
 
 /// Different emoji beside one message.
 const MAX_EMOJI: usize = 20;
@@ -130,7 +131,7 @@ fn edit(
     event: &Event,
     actor: AccountId,
     text: &str,
-    now: crate::clock::Timestamp,
+    now: Timestamp,
 ) -> Result<Option<What>, Error> {
     check_open(tx, conversation, actor)?;
     if event.actor != actor {
@@ -164,15 +165,10 @@ fn delete(
 }
 
 fn remove_reactions(tx: &mut Tx<'_>, event: &Event) -> Result<(), Error> {
-    loop {
-        let some = tx.records::<Reaction>(&Range::prefix(&(event.conversation, event.seq)))?;
-        for reaction in &some {
-            tx.delete::<Reaction>(&crate::store::Record::key(&**reaction))?;
-        }
-        if some.len() < MAX_SCAN {
-            return Ok(());
-        }
+    for reaction in tx.every_record::<Reaction>(Range::prefix(&(event.conversation, event.seq)))? {
+        tx.delete::<Reaction>(&reaction.key())?;
     }
+    Ok(())
 }
 
 fn react(

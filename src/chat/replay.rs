@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::hub::{Attached, Push, REPLAYED};
+use super::hub::{Attached, Push, REPLAYED, Socket};
 use super::log;
 use super::record::{ConversationId, Event};
 use super::view::EventView;
@@ -109,11 +109,9 @@ pub async fn replay(store: &Store, attached: &Attached, plan: &Plan) -> Result<b
             let Some(last) = events.last() else { break };
             from = last.seq;
             for event in &events {
-                if !socket.outbox.room().await {
+                if !give(store, socket, event, None).await? {
                     return Ok(false);
                 }
-                let view = EventView::of(store, event, socket.account)?;
-                socket.outbox.put(Push::Event { event: &view }.frame(None));
             }
         }
     }
@@ -130,15 +128,23 @@ pub async fn replay(store: &Store, attached: &Attached, plan: &Plan) -> Result<b
 pub async fn replay_in_order(store: &Store, attached: &Attached, plan: &Plan) -> Result<bool, Error> {
     let socket = &attached.socket;
     for event in in_order(store, plan)? {
-        if !socket.outbox.room().await {
-            return Ok(false);
-        }
-        let view = EventView::of(store, &event, socket.account)?;
         // What is later than that may have overtaken what is still to be heard: its position would promise too much.
         let position = (event.position <= socket.position).then_some(event.position);
-        socket.outbox.put(Push::Event { event: &view }.frame(position));
+        if !give(store, socket, &event, position).await? {
+            return Ok(false);
+        }
     }
     socket.outbox.release();
+    Ok(true)
+}
+
+/// Puts an event on the direct lane once there is room; `false` where the end came first.
+async fn give(store: &Store, socket: &Socket, event: &Event, position: Option<u64>) -> Result<bool, Error> {
+    if !socket.outbox.room().await {
+        return Ok(false);
+    }
+    let view = EventView::of(store, event, socket.account)?;
+    socket.outbox.put(Push::Event { event: &view }.frame(position));
     Ok(true)
 }
 

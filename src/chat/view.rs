@@ -9,7 +9,7 @@ use super::record::{
 };
 use crate::accounts::{Account, AccountId, UserSummary};
 use crate::clock::Timestamp;
-use crate::store::{MAX_SCAN, Range, Read, StoreError};
+use crate::store::{Range, Read, StoreError};
 
 /// One entry of a conversation's log.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -107,67 +107,47 @@ impl EventView {
     ///
     /// What reading gives.
     pub fn of(read: &impl Read, event: &Event, viewer: AccountId) -> Result<Self, StoreError> {
-        let what = match &event.what {
-            What::Message(message) => {
-                let hidden = read.contains::<Hidden>(&(event.conversation, viewer, event.seq))?;
-                let reactions = if event.reactions > 0 { reactions(read, event, viewer)? } else { Vec::new() };
-                Self::message(message, hidden, reactions)
-            }
-            What::Edited(seq, id) => {
-                let message = read.get::<Event>(&(event.conversation, *seq))?;
-                let hidden = read.contains::<Hidden>(&(event.conversation, viewer, *seq))?;
-                let text = message.filter(|_| !hidden).and_then(|event| event.message().and_then(text_of));
-                WhatView::Edited { message_id: *id, message_seq: *seq, text }
-            }
-            what => Self::plain(what, event.actor == viewer),
+        let (message, reactions) = match event.what {
+            What::Message(_) if event.reactions > 0 => (None, reactions(read, event, viewer)?),
+            What::Edited(seq, _) => (read.get::<Event>(&(event.conversation, seq))?, Vec::new()),
+            _ => (None, Vec::new()),
         };
-        Ok(Self::with(event, what, event.actor == viewer))
+        let hidden = match event.what {
+            What::Message(_) => read.contains::<Hidden>(&(event.conversation, viewer, event.seq))?,
+            What::Edited(seq, _) => read.contains::<Hidden>(&(event.conversation, viewer, seq))?,
+            _ => false,
+        };
+        Ok(Self::made(event, message.as_deref(), event.actor == viewer, hidden, reactions))
     }
 
-    /// A new event as its members may see it: as the actor does with `to_actor`, as all others do without. `text` is
-    /// the message's where the event is about an edit.
-    pub(super) fn fresh(event: &Event, text: Option<&Event>, to_actor: bool) -> Self {
-        let what = match &event.what {
-            What::Message(message) => Self::message(message, false, Vec::new()),
-            What::Edited(seq, id) => {
-                let text = text.and_then(Event::message).and_then(text_of);
-                WhatView::Edited { message_id: *id, message_seq: *seq, text }
-            }
-            what => Self::plain(what, to_actor),
-        };
-        Self::with(event, what, to_actor)
+    /// A new event as its members may see it: as the actor does with `to_actor`, as all others do without. `about` is the
+    /// message that an edit is about.
+    pub(super) fn fresh(event: &Event, about: Option<&Event>, to_actor: bool) -> Self {
+        Self::made(event, about, to_actor, false, Vec::new())
     }
 
-    fn with(event: &Event, what: WhatView, to_actor: bool) -> Self {
+    fn made(event: &Event, about: Option<&Event>, to_actor: bool, hidden: bool, reactions: Vec<ReactionView>) -> Self {
         let is_secret = matches!(event.what, What::Deleted(_, _, Scope::Me)) && !to_actor;
-        let actor = (!is_secret).then_some(event.actor);
-        Self { conversation: event.conversation, seq: event.seq, actor, at: event.at, what }
-    }
-
-    fn message(message: &Message, hidden: bool, reactions: Vec<ReactionView>) -> WhatView {
-        WhatView::Message {
-            id: message.id,
-            text: text_of(message).filter(|_| !hidden),
-            image: None,
-            reply_to: message.reply_to,
-            client_id: message.client_id.clone(),
-            edited_at: message.edited_at,
-            deleted: message.deleted || hidden,
-            reactions,
-        }
-    }
-
-    /// What needs no look at the message that it is about.
-    fn plain(what: &What, to_actor: bool) -> WhatView {
-        match what {
-            What::Message(message) => Self::message(message, false, Vec::new()),
-            What::Edited(seq, id) => WhatView::Edited { message_id: *id, message_seq: *seq, text: None },
-            What::Deleted(seq, id, scope) => {
-                let told = to_actor || *scope == Scope::Everyone;
-                let scope = if *scope == Scope::Me { ScopeView::Me } else { ScopeView::Everyone };
-                let (message_id, message_seq) = (told.then_some(*id), told.then_some(*seq));
-                WhatView::Deleted { message_id, message_seq, scope }
+        let what = match &event.what {
+            What::Message(message) => WhatView::Message {
+                id: message.id,
+                text: text_of(message).filter(|_| !hidden),
+                image: None,
+                reply_to: message.reply_to,
+                client_id: message.client_id.clone(),
+                edited_at: message.edited_at,
+                deleted: message.deleted || hidden,
+                reactions,
+            },
+            What::Edited(seq, id) => {
+                let text = about.and_then(Event::message).filter(|_| !hidden).and_then(text_of);
+                WhatView::Edited { message_id: *id, message_seq: *seq, text }
             }
+            What::Deleted(seq, id, scope) => WhatView::Deleted {
+                message_id: (!is_secret).then_some(*id),
+                message_seq: (!is_secret).then_some(*seq),
+                scope: if *scope == Scope::Me { ScopeView::Me } else { ScopeView::Everyone },
+            },
             What::Reaction(seq, id, emoji, added) => {
                 WhatView::Reaction { message_id: *id, message_seq: *seq, emoji: emoji.clone(), added: *added }
             }
@@ -175,7 +155,9 @@ impl EventView {
             What::Left(user, owner) => WhatView::MemberLeft { user: *user, owner: *owner },
             What::Renamed(name) => WhatView::Renamed { name: name.clone() },
             What::Owner(owner) => WhatView::OwnerChanged { owner: *owner },
-        }
+        };
+        let actor = (!is_secret).then_some(event.actor);
+        Self { conversation: event.conversation, seq: event.seq, actor, at: event.at, what }
     }
 }
 
@@ -186,22 +168,14 @@ fn text_of(message: &Message) -> Option<String> {
 /// The emoji beside a message, in the order of their code points.
 fn reactions(read: &impl Read, event: &Event, viewer: AccountId) -> Result<Vec<ReactionView>, StoreError> {
     let mut found: Vec<ReactionView> = Vec::new();
-    let mut last: Option<(ConversationId, u64, String, AccountId)> = None;
-    loop {
-        let range = Range::prefix(&(event.conversation, event.seq)).after_some(last.as_ref());
-        let some = read.records::<Reaction>(&range)?;
-        for reaction in &some {
-            let mine = reaction.account == viewer;
-            match found.last_mut().filter(|last| last.emoji == reaction.emoji) {
-                Some(last) => (last.count, last.mine) = (last.count + 1, last.mine || mine),
-                None => found.push(ReactionView { emoji: reaction.emoji.clone(), count: 1, mine }),
-            }
-        }
-        match some.last() {
-            Some(reaction) if some.len() == MAX_SCAN => last = Some(crate::store::Record::key(&**reaction)),
-            _ => return Ok(found),
+    for reaction in read.every_record::<Reaction>(Range::prefix(&(event.conversation, event.seq)))? {
+        let mine = reaction.account == viewer;
+        match found.last_mut().filter(|last| last.emoji == reaction.emoji) {
+            Some(last) => (last.count, last.mine) = (last.count + 1, last.mine || mine),
+            None => found.push(ReactionView { emoji: reaction.emoji.clone(), count: 1, mine }),
         }
     }
+    Ok(found)
 }
 
 /// Whether a conversation is between two or a group.
@@ -267,6 +241,7 @@ impl ConversationView {
             Kind::Group(owner) => (KindView::Group, Some(owner)),
         };
         let last = read.get::<Event>(&(conversation.id, conversation.last_seq))?;
+        let read_seq = log::read_seq(read, viewer)?;
         Ok(Self {
             id: conversation.id,
             kind,
@@ -275,8 +250,8 @@ impl ConversationView {
             owner,
             last_event: last.map(|event| EventView::of(read, &event, viewer.account)).transpose()?,
             last_seq: conversation.last_seq,
-            read_seq: log::read_seq(read, viewer)?,
-            unread_count: log::unread(read, conversation, viewer)?,
+            read_seq,
+            unread_count: log::unread(read, conversation, viewer, read_seq)?,
             created_at: conversation.created_at,
         })
     }

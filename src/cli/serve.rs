@@ -135,8 +135,8 @@ fn not_bound(address: SocketAddr, error: &io::Error) -> Failure {
     Failure::new(format!("cannot listen on {address}, {why}: choose another with --listen"))
 }
 
-/// Has the server finish its running requests, let sockets go, and end on the first signal; ends itself on the second, which is from
-/// somebody who does not want to wait for that.
+/// Has the server finish its running requests, let sockets go, and end on the first signal; ends itself on the second,
+/// which is from somebody who does not want to wait for that.
 async fn told_twice(mut signals: Signals, app: Data<App>, server: ServerHandle) {
     // Not in the arguments of a log line: those are not looked at where the line is not wanted.
     let first = signals.next().await;

@@ -11,7 +11,7 @@ use crate::app::{App, StartError};
 use crate::clock::{ManualClock, Timestamp};
 use crate::comments::{self, CommentId, NewComment};
 use crate::error::Error;
-use crate::id::random_bytes;
+use crate::id::{hex, random_bytes};
 use crate::idempotency::Given;
 use crate::posts::{self, Mark, NewPost, PostId};
 use crate::sessions::Device;
@@ -85,10 +85,7 @@ pub fn credentials(app: &App) -> Result<Option<(String, String)>, StartError> {
 
 /// The one password of the demo's people: made for each data folder, so that a demo on the open network is not open.
 fn password(app: &App) -> Result<String, StartError> {
-    app.secret("demo_password", || {
-        let random: [u8; 6] = random_bytes();
-        format!("demo-{}", random.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
-    })
+    app.secret("demo_password", || format!("demo-{}", hex(&random_bytes::<6>())))
 }
 
 fn email(person: &Person) -> String {
@@ -109,7 +106,7 @@ impl Demo {
             let new = NewAccount {
                 name: person.name.into(),
                 email: email(person),
-                password: Password::new("password", secret.clone()).map_err(|error| Error::validation(vec![error]))?,
+                password: Password::new("password", secret.clone())?,
                 handle: Some(person.handle.into()),
                 setup_code: None,
             };

@@ -6,7 +6,7 @@ use super::codec;
 use super::error::StoreError;
 use super::index::{Entry, Index};
 use super::key::Key;
-use super::range::Range;
+use super::range::{MAX_SCAN, Range};
 use super::record::Record;
 
 /// Something that records can be read from: a [`super::Store`] or a [`super::Tx`].
@@ -52,6 +52,15 @@ pub trait Read {
         self.entries(R::TABLE, range)?.iter().map(|(_, bytes)| decoded(bytes)).collect()
     }
 
+    /// All records of a table within `range`, however many there are: as many scans as it takes.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Sled`] or [`StoreError::Damaged`].
+    fn every_record<R: Record>(&self, range: Range) -> Result<Vec<Arc<R>>, StoreError> {
+        every(range, |range| self.entries(R::TABLE, range))?.iter().map(|(_, bytes)| decoded(bytes)).collect()
+    }
+
     /// The keys of `index` within `range`, each with the primary key of its record.
     ///
     /// # Errors
@@ -62,6 +71,16 @@ pub trait Read {
         self.entries(index.name(), range)?.iter().map(read).collect()
     }
 
+    /// As [`Read::scan`], however many there are: as many scans as it takes.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Sled`] or [`StoreError::Damaged`].
+    fn scan_every<R: Record, K: Key>(&self, index: &Index<R, K>, range: Range) -> Result<Vec<(K, R::Key)>, StoreError> {
+        let read = |entry: &Entry| index.read_entry(entry).map_err(StoreError::bad_key(index.name()));
+        every(range, |range| self.entries(index.name(), range))?.iter().map(read).collect()
+    }
+
     /// The record that the unique `index` holds under `key`.
     ///
     /// # Errors
@@ -70,6 +89,21 @@ pub trait Read {
     fn find<R: Record, K: Key>(&self, index: &Index<R, K>, key: &K) -> Result<Option<Arc<R>>, StoreError> {
         let Some(primary) = self.value(index.name(), &key.to_bytes())? else { return Ok(None) };
         self.get(&R::Key::from_bytes(&primary).map_err(StoreError::bad_key(index.name()))?)
+    }
+}
+
+/// What `scan` gives for `range` and, as often as it gives all that a scan may, for what comes after.
+fn every(range: Range, scan: impl Fn(&Range) -> Result<Vec<Entry>, StoreError>) -> Result<Vec<Entry>, StoreError> {
+    let mut range = range.limit(MAX_SCAN);
+    let mut all = Vec::new();
+    loop {
+        let some = scan(&range)?;
+        let more = some.len() == MAX_SCAN;
+        all.extend(some);
+        match all.last() {
+            Some((last, _)) if more => range = range.after_bytes(last.clone()),
+            _ => return Ok(all),
+        }
     }
 }
 

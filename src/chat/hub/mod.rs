@@ -23,7 +23,8 @@ pub use rooms::Socket;
 use super::record::{Conversation, ConversationId, Member};
 use super::{conversations, log};
 use crate::accounts::AccountId;
-use crate::sessions::SessionId;
+use crate::id::hex;
+use crate::sessions::{Session, SessionId};
 use crate::store::{Read, Record, Store, StoreError};
 use rooms::Rooms;
 
@@ -113,7 +114,7 @@ impl Hub {
             position: AtomicU64::new(timeline.position),
             next_socket: AtomicU64::new(0),
             stopping: AtomicBool::new(false),
-            epoch: timeline.epoch.iter().map(|byte| format!("{byte:02x}")).collect(),
+            epoch: hex(&timeline.epoch),
         })
     }
 
@@ -138,7 +139,8 @@ impl Hub {
     ///
     /// # Errors
     ///
-    /// [`Refused`], where the account has too many sockets, the server is stopping, or reading fails.
+    /// [`Refused`], where the account has too many sockets, the session has ended, the server is stopping, or
+    /// reading fails.
     pub(in crate::chat) fn attach(
         &self,
         store: &Store,
@@ -150,6 +152,10 @@ impl Hub {
         if self.stopping.load(Ordering::SeqCst) {
             return Err(Refused::Ending(Ending::ShuttingDown));
         }
+        // Where the session has ended just before, the hub may have heard of that already.
+        if store.get::<Session>(&session)?.is_none() {
+            return Err(Refused::Ending(Ending::SignedOut));
+        }
         let others = rooms.online.get(&account).map_or(0, |online| online.sockets.len());
         if others >= self.limits.sockets {
             return Err(Refused::Ending(Ending::TooManySockets));
@@ -160,7 +166,7 @@ impl Hub {
         for member in conversations::memberships(store, account)? {
             let head = store.get::<Conversation>(&member.conversation)?.map_or(0, |found| found.last_seq);
             // Looked at after the log's end: whoever was put out in between must not be given what came after.
-            if store.contains::<Member>(&member.key())? {
+            if store.get::<Member>(&member.key())?.is_some() {
                 heads.push((member, head));
             }
         }
@@ -170,8 +176,8 @@ impl Hub {
         for (member, head) in &heads {
             rooms.listen(&socket, member.conversation, member.since.saturating_sub(1), *head);
         }
-        if others == 0 {
-            Self::tell_presence(&rooms, account, true);
+        if let Some(present) = rooms.online.get(&account).filter(|_| others == 0) {
+            rooms.tell_around(account, &present.rooms, &Push::presence(account, true));
         }
         let online = rooms.around(account);
         let heads = heads.into_iter().map(|(member, head)| (member.conversation, head)).collect();
@@ -181,15 +187,8 @@ impl Hub {
     /// Lets a device go.
     pub(in crate::chat) fn detach(&self, socket: &Socket) {
         let mut rooms = self.rooms();
-        let around = rooms.online.get(&socket.account).map(|online| online.rooms.clone()).unwrap_or_default();
-        if rooms.part(socket) {
+        if let Some(around) = rooms.part(socket) {
             rooms.tell_around(socket.account, &around, &Push::presence(socket.account, false));
-        }
-    }
-
-    fn tell_presence(rooms: &Rooms, account: AccountId, online: bool) {
-        if let Some(present) = rooms.online.get(&account) {
-            rooms.tell_around(account, &present.rooms, &Push::presence(account, online));
         }
     }
 

@@ -108,26 +108,26 @@ impl Rooms {
         }
     }
 
-    /// Disconnects a socket; whether it was the account's last.
-    pub fn part(&mut self, socket: &Socket) -> bool {
-        let Some(online) = self.online.get_mut(&socket.account) else { return false };
-        let Some(place) = online.sockets.iter().position(|(other, _)| other.id == socket.id) else { return false };
+    /// Disconnects a socket; where it was the account's last, gives the conversations that it listened to.
+    pub fn part(&mut self, socket: &Socket) -> Option<HashSet<ConversationId>> {
+        let online = self.online.get_mut(&socket.account)?;
+        let place = online.sockets.iter().position(|(other, _)| other.id == socket.id)?;
         let (_, session) = online.sockets.swap_remove(place);
         let last = online.sockets.is_empty();
         let conversations = online.rooms.clone();
         if last {
             self.online.remove(&socket.account);
         }
-        for conversation in conversations {
-            if let Some(room) = self.rooms.get_mut(&conversation)
+        for conversation in &conversations {
+            if let Some(room) = self.rooms.get_mut(conversation)
                 && let Some(place) = room.0.iter().position(|listener| listener.socket.id == socket.id)
             {
                 room.0.swap_remove(place);
             }
-            self.drop_if_empty(conversation);
+            self.drop_if_empty(*conversation);
         }
         self.forget_session(socket, session);
-        last
+        last.then_some(conversations)
     }
 
     fn forget_session(&mut self, socket: &Socket, session: SessionId) {

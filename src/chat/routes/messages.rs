@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::chat::messages::{self, Change};
 use crate::chat::record::{ConversationId, MessageId, Scope};
 use crate::chat::view::EventView;
-use crate::error::{Code, Error, FieldError};
+use crate::error::{Code, Error};
 use crate::http::auth::CurrentUser;
 use crate::http::json::Valid;
 use crate::http::problem::Problem;
@@ -104,12 +104,19 @@ pub async fn delete_message(
     at: InPath,
     query: Query,
 ) -> Result<HttpResponse, Error> {
-    let scope = Scope::named(query.one("for")).map_err(refused)?;
+    let scope = Scope::named(query.one("for"))?;
     changed(&app, &user, &at, Change::Delete(scope)).await
 }
 
-fn refused(error: FieldError) -> Error {
-    Error::validation(vec![error])
+async fn reacted(
+    app: &App,
+    user: &CurrentUser,
+    at: &InPath,
+    request: &HttpRequest,
+    on: bool,
+) -> Result<HttpResponse, Error> {
+    let emoji = emoji(request.match_info().query("emoji"))?;
+    changed(app, user, at, Change::React(emoji, on)).await
 }
 
 /// Puts an emoji beside a message.
@@ -127,8 +134,7 @@ pub async fn add_reaction(
     at: InPath,
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
-    let emoji = emoji(request.match_info().query("emoji")).map_err(refused)?;
-    changed(&app, &user, &at, Change::React(emoji, true)).await
+    reacted(&app, &user, &at, &request, true).await
 }
 
 /// Takes one's emoji away from a message.
@@ -146,6 +152,5 @@ pub async fn remove_reaction(
     at: InPath,
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
-    let emoji = emoji(request.match_info().query("emoji")).map_err(refused)?;
-    changed(&app, &user, &at, Change::React(emoji, false)).await
+    reacted(&app, &user, &at, &request, false).await
 }

@@ -171,8 +171,7 @@ impl Connection {
     fn deadline(&self) -> Instant {
         let limits = self.app.hub.limits();
         let Some(greeted) = &self.greeted else { return self.opened + limits.hello };
-        let left = greeted.expires_at.millis() - self.app.clock.now().millis();
-        let expiry = Instant::now() + Duration::from_millis(u64::try_from(left).unwrap_or(0));
+        let expiry = Instant::now() + self.app.clock.now().until(greeted.expires_at);
         let patience = self.pinged.map_or(expiry, |pinged| pinged + limits.patience);
         self.next_ping.min(patience).min(expiry)
     }
@@ -274,9 +273,6 @@ impl Connection {
         };
         let present = Present { app: self.app.clone(), socket: attached.socket.clone() };
         self.greeted = Some(Greeted { present, session, expires_at, typed: None });
-        if !is_signed_in(&self.app, session) {
-            return Outcome::End(None, Ending::SignedOut);
-        }
         let plan = Plan::by_cursors(&attached, &cursors);
         self.say(envelope.answer(&Greeting::new(&self.app, &account, session, &attached, &plan)));
         match replay::replay(&self.app.store, &attached, &plan).await {

@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 
 use actix_http::ws::{CloseCode, CloseReason, Codec, Message};
 use actix_web::body::{BodySize, BoxBody, MessageBody};
-use actix_web::web::{Bytes, BytesMut};
+use actix_web::web::{BufMut, Bytes, BytesMut};
 use tokio_util::codec::Encoder;
 
 use crate::chat::hub::{Ending, Frame, Next, Outbox};
@@ -52,9 +52,9 @@ impl Framing {
                 codec.encode(message, out).map_err(std::io::Error::other)
             }
             Self::EventStream(epoch) => match frame {
-                Frame::Text(text, None) => write!(Out(out), "data: {text}\n\n"),
-                Frame::Text(text, Some(position)) => write!(Out(out), "id: {epoch}.{position}\ndata: {text}\n\n"),
-                Frame::Ping | Frame::Pong(_) => write!(Out(out), ":\n\n"),
+                Frame::Text(text, None) => write!(out.writer(), "data: {text}\n\n"),
+                Frame::Text(text, Some(position)) => write!(out.writer(), "id: {epoch}.{position}\ndata: {text}\n\n"),
+                Frame::Ping | Frame::Pong(_) => write!(out.writer(), ":\n\n"),
             },
         }
     }
@@ -68,23 +68,9 @@ impl Framing {
             }
             Self::EventStream(_) => {
                 let (code, reason) = (ending.code(), ending.reason());
-                write!(Out(out), "event: close\ndata: {{\"code\":{code},\"reason\":\"{reason}\"}}\n\n")
+                write!(out.writer(), "event: close\ndata: {{\"code\":{code},\"reason\":\"{reason}\"}}\n\n")
             }
         }
-    }
-}
-
-/// Writes to the end of a buffer.
-struct Out<'a>(&'a mut BytesMut);
-
-impl Write for Out<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
     }
 }
 

@@ -19,8 +19,6 @@ use crate::clock::Timestamp;
 use crate::error::{Code, Error};
 use crate::http::auth::CurrentUser;
 use crate::http::problem::Problem;
-use crate::sessions::Session;
-use crate::store::Read;
 
 /// The header with which a client says what it has heard.
 const LAST_EVENT_ID: &str = "last-event-id";
@@ -51,10 +49,6 @@ pub async fn stream_events(app: Data<App>, user: CurrentUser, request: HttpReque
     let heard = last_position(&request, app.hub.epoch());
     let outbox = Arc::new(Outbox::new(app.hub.limits().queue));
     let attached = app.hub.attach(&app.store, user.id(), user.session, &outbox).map_err(refusal)?;
-    if !app.store.contains::<Session>(&user.session)? {
-        // It ended just before the hub could hear of it.
-        outbox.ask_to_end(Ending::SignedOut);
-    }
     let position = heard.unwrap_or(attached.socket.position);
     let plan = Plan::by_position(&app.store, &attached, position).inspect_err(|_| app.hub.detach(&attached.socket))?;
     let greeting = Greeting::new(&app, &user.account, user.session, &attached, &plan);
@@ -87,6 +81,7 @@ fn refusal(refused: Refused) -> Error {
         Refused::Ending(Ending::TooManySockets) => {
             Error::new(Code::TooManySockets, "Close a socket or a stream of this account first.")
         }
+        Refused::Ending(Ending::SignedOut) => Error::new(Code::InvalidToken, "This session has ended: sign in again."),
         Refused::Ending(_) => Error::new(Code::Overloaded, "The server is shutting down: connect again soon."),
     }
 }
@@ -107,11 +102,10 @@ async fn serve(app: Data<App>, outbox: Arc<Outbox>, attached: Attached, plan: Pl
 /// Waits for the reason to end; `None` where it has ended already.
 async fn live(app: &App, outbox: &Outbox, expires_at: Timestamp) -> Option<Ending> {
     loop {
-        let left = expires_at.millis() - app.clock.now().millis();
-        if left <= 0 {
+        let expiry = app.clock.now().until(expires_at);
+        if expiry.is_zero() {
             return Some(Ending::TokenExpired);
         }
-        let expiry = std::time::Duration::from_millis(u64::try_from(left).unwrap_or(0));
         tokio::select! {
             ending = outbox.interrupted() => return ending,
             () = sleep_until(Instant::now() + expiry.min(app.hub.limits().heartbeat)) => outbox.put(Frame::Ping),

@@ -77,3 +77,55 @@ impl Watchers {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::catalog::{Catalog, TableOf};
+    use crate::store::{Options, Store};
+
+    #[derive(Clone, bincode::Encode, bincode::Decode)]
+    struct Note(u64);
+
+    impl Record for Note {
+        type Key = u64;
+        const TABLE: &'static str = "notes";
+
+        fn key(&self) -> u64 {
+            self.0
+        }
+    }
+
+    #[derive(Clone, bincode::Encode, bincode::Decode)]
+    struct Other(u64);
+
+    impl Record for Other {
+        type Key = u64;
+        const TABLE: &'static str = "others";
+
+        fn key(&self) -> u64 {
+            self.0
+        }
+    }
+
+    #[test]
+    fn a_watcher_hears_of_its_tables_in_order_until_the_store_is_closed() {
+        let dir = tempfile::tempdir().unwrap();
+        let tables = Catalog(&[TableOf::<Note>::NEW, TableOf::<Other>::NEW]);
+        let store = Store::open(tables, &Options::new(dir.path())).unwrap();
+        store.write_blocking(|tx| tx.put(&Note(0))).unwrap();
+        let (watch, gone) = (store.watch(vec![Note::TABLE]), store.watch(vec![Note::TABLE]));
+        drop(gone);
+        for number in 1..=100 {
+            store.write_blocking(move |tx| tx.put(&Other(number))).unwrap();
+            store.write_blocking(move |tx| tx.put(&Note(number))).unwrap();
+        }
+        store.write_blocking(|tx| tx.delete::<Note>(&7)).unwrap();
+        store.close();
+        let heard = std::iter::from_fn(|| watch.next());
+        let heard = heard.flat_map(|notice| notice.changes::<Note>().collect::<Vec<_>>());
+        let heard: Vec<_> = heard.map(Result::unwrap).map(|(key, note)| (key, note.is_some())).collect();
+        let expected: Vec<_> = (1..=100).map(|key| (key, true)).chain([(7, false)]).collect();
+        assert_eq!(heard, expected);
+    }
+}

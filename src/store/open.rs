@@ -164,6 +164,9 @@ fn open_sled(catalog: &Catalog, options: &Options, dir: &Path, checkpoint: u64) 
     if !dir.join("db").exists() && checkpoint > 0 {
         return Sled::Unusable("it is missing".into());
     }
+    if let Err(error) = remove_unfinished_snapshots(dir) {
+        return Sled::Unusable(error.to_string());
+    }
     // sled panics on some damaged files where it should fail.
     let opened = catch_unwind(AssertUnwindSafe(|| {
         let state = State::open(catalog, dir, options.cache_bytes)?;
@@ -178,6 +181,21 @@ fn open_sled(catalog: &Catalog, options: &Options, dir: &Path, checkpoint: u64) 
         Ok(Err(error)) => Sled::Unusable(error.to_string()),
         Err(_) => Sled::Unusable("sled panicked on opening it".into()),
     }
+}
+
+/// Removes the page-table snapshots that sled was writing when the process ended: sled 0.34.7 renames one when it is
+/// whole, but takes the newest by name without leaving out those not yet renamed, and then does not open.
+fn remove_unfinished_snapshots(dir: &Path) -> io::Result<()> {
+    if !dir.exists() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "generating") {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }
 
 /// Holds sled against the journal: the state to go on with, or why it must be rebuilt; and the first frame to replay.

@@ -54,6 +54,15 @@ fn an_empty_sled_file_is_rebuilt() {
 }
 
 #[test]
+fn a_snapshot_that_sled_did_not_finish_is_no_reason_to_rebuild() {
+    let dir = library(50);
+    let unfinished = dir.path().join("sled/snap.00000000FFFFFFFF.generating");
+    fs::write(&unfinished, []).unwrap();
+    assert_whole(dir.path(), 50);
+    assert!(!unfinished.exists() && !dir.path().join("sled.broken").exists());
+}
+
+#[test]
 fn a_lost_journal_is_refused_in_words() {
     let dir = library(50);
     fs::remove_dir_all(dir.path().join("journal")).unwrap();

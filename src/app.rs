@@ -16,8 +16,8 @@ use crate::chat::{self, Hub, Limits};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Registration};
 use crate::http::health::Readiness;
-use crate::http::pages::Pages;
 use crate::id::{Ids, hex, random_bytes};
+use crate::pages::Pages;
 use crate::sessions::Tokens;
 use crate::store::{OpenError, Store, StoreError, catalog};
 
@@ -126,7 +126,7 @@ impl App {
         let key = secrets.get("signing.key", || hex(&random_bytes::<32>()))?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
-            pages: Pages::new(&store, options.cache_bytes / 4)?,
+            pages: Pages::new(store.clone(), options.cache_bytes / 4),
             hub,
             readiness: Readiness::default(),
             store,
@@ -159,7 +159,7 @@ impl App {
             ids: Ids::default(),
             passwords: self.passwords.clone(),
             tokens: self.tokens.clone(),
-            pages: Pages::new(&self.store, 0)?,
+            pages: Pages::new(self.store.clone(), 0),
             hub: self.hub.clone(),
             readiness: Readiness::default(),
             policy: Policy {

@@ -17,6 +17,7 @@
 //! | [`housekeeping`] | what is cleared away in the background |
 //! | [`demo`] | a small community for `--demo`, made through the same rules |
 //! | [`store`] | journal, committer, state, indexes, check; knows nothing of the slices but their list of tables |
+//! | [`pages`] | public pages as bytes, made anew exactly when something that they show has changed |
 //! | [`http`] | every URL on one page ([`http::routes`]), what all requests and answers have in common |
 //! | [`cli`], [`config`] | the commands; the settings and where each came from |
 //! | [`app`], [`error`], [`text`], [`paging`], [`clock`], [`id`] | what the slices stand on |
@@ -39,11 +40,12 @@
 //!    index entries and counts follow from what the records declare. One that fails leaves nothing behind.
 //! 4. The group's post-images become one frame of the journal. One `fdatasync` for all of them.
 //! 5. `State::apply`, the only door into the state, puts the changes into sled, forgets the cached records that they
-//!    replace, and moves the tables' versions, so that cached pages made of them are made anew.
+//!    replace, and notes the changed keys, by which kept pages know whether they are still right.
 //! 6. Everybody in the group is answered: here 201, with the JSON that was stored under the key in the same frame.
 //!
-//! `GET /api/v1/posts` by somebody who is not signed in finds a finished body ([`http::pages`]) while the versions of
-//! the tables it was made of have not moved: no look into the store, nothing serialised, and 304 where the client has it.
+//! `GET /api/v1/posts` finds a finished body in [`pages`] while nothing that it was made of has changed: no look into the
+//! store, nothing serialised, and 304 where the client has it. What it was made of is known because it was read through
+//! an [`Observed`](store::Observed) store. For somebody who is signed in, their own part is put into the same bytes.
 //!
 //! # One message's walk
 //!
@@ -104,6 +106,7 @@ pub mod id;
 pub mod idempotency;
 pub mod moderation;
 pub mod monitor;
+pub mod pages;
 pub mod paging;
 pub mod posts;
 pub mod sessions;

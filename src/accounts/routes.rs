@@ -10,9 +10,11 @@ use crate::app::App;
 use crate::error::{Error, FieldError};
 use crate::http::auth::{CurrentUser, Origin, Viewer};
 use crate::http::json::{Parse, Valid};
+use crate::http::pages::public_page;
 use crate::http::problem::Problem;
 use crate::http::query::{PageParams, Query};
 use crate::http::representation::{Audience, Representation};
+use crate::pages::Template;
 use crate::paging::Paged;
 use crate::sessions::SignedIn;
 use crate::text;
@@ -190,8 +192,9 @@ pub async fn list_users(
     query: Query,
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
-    let page = super::directory(&app.store, query.one("q").unwrap_or_default(), &query.page()?)?;
-    Ok(Representation::json(&page)?.respond(&request, viewer.audience()))
+    public_page(&app, &viewer, &request, |read| {
+        Template::of(&super::directory(read, query.one("q").unwrap_or_default(), &query.page()?)?)
+    })
 }
 
 /// A user's public profile.
@@ -207,8 +210,7 @@ pub async fn get_user(
     path: Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
-    let user = super::look_up(&app.store, &path)?;
-    Ok(Representation::json(&UserView::from(&*user))?.respond(&request, viewer.audience()))
+    public_page(&app, &viewer, &request, |read| Template::of(&UserView::from(&*super::look_up(read, &path)?)))
 }
 
 /// Blocks a user, who cannot send one messages any more.

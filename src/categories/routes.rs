@@ -10,8 +10,9 @@ use crate::app::App;
 use crate::error::{Error, FieldError};
 use crate::http::auth::{Admin, Viewer};
 use crate::http::json::{Parse, Valid};
+use crate::http::pages::public_page;
 use crate::http::problem::Problem;
-use crate::http::representation::Representation;
+use crate::pages::Template;
 use crate::text;
 
 /// All categories; there are few, so they come at once.
@@ -25,8 +26,7 @@ pub struct Categories {
     (status = 200, description = "All categories", body = Categories),
 ))]
 pub async fn list_categories(app: Data<App>, viewer: Viewer, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let build = || Representation::json(&Categories { items: super::list(&app.store)? });
-    Ok(app.pages.get(request.path(), build)?.respond(&request, viewer.audience()))
+    public_page(&app, &viewer, &request, |read| Template::of(&Categories { items: super::list(read)? }))
 }
 
 /// A category's name.

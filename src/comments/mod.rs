@@ -19,6 +19,7 @@ use crate::clock::Timestamp;
 use crate::error::{Code, Error};
 use crate::housekeeping::{self, Chore};
 use crate::idempotency::{Given, Once, once};
+use crate::pages::Template;
 use crate::paging::{Page, Paged};
 use crate::posts::{self, Post, PostId};
 use crate::store::{Range, Read, StoreError, Tx};
@@ -91,13 +92,7 @@ fn parent_of(read: &impl Read, post: PostId, parent: CommentId) -> Result<Arc<Co
 ///
 /// [`Code::PostNotFound`], [`Code::ValidationFailed`] for an unknown parent, [`Code::InvalidCursor`], or what reading
 /// gives.
-pub fn thread(
-    read: &impl Read,
-    post: PostId,
-    parent: Option<CommentId>,
-    page: &Page,
-    viewer: Option<AccountId>,
-) -> Result<Paged<CommentView>, Error> {
+pub fn thread(read: &impl Read, post: PostId, parent: Option<CommentId>, page: &Page) -> Result<Template, Error> {
     posts::find(read, post)?;
     parent.map(|parent| parent_of(read, post, parent)).transpose()?;
     let list = parent.map_or_else(|| format!("comments of {post}"), |parent| format!("replies to {parent}"));
@@ -106,10 +101,11 @@ pub fn thread(
     let mut found = Vec::new();
     for (_, id) in read.scan(&THREAD, &range)? {
         if let Some(comment) = read.get::<Comment>(&id)? {
-            found.push((id, CommentView::of(read, &comment, viewer, LEVELS)?));
+            found.push((id, Arc::new(view::template(read, &comment, LEVELS)?)));
         }
     }
-    Ok(Paged::cut(&list, page.limit, found))
+    let Paged { items, next_cursor } = Paged::cut(&list, page.limit, found);
+    Ok(Template::list(&items, next_cursor.as_deref()))
 }
 
 /// The comment `id`, unless it was deleted, or its post was and the comment has not been cleared away yet.

@@ -5,18 +5,19 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::view::viewer_part;
 use super::{CommentId, CommentView, NewComment};
 use crate::app::App;
 use crate::error::{Error, FieldError};
 use crate::http::auth::{CurrentUser, Viewer};
 use crate::http::json::{Parse, Valid};
-use crate::http::pages::public_page;
+use crate::http::pages::viewed_page;
 use crate::http::problem::Problem;
 use crate::http::query::{Id, IdempotencyKey, PageParams, Query};
-use crate::http::representation::Representation;
 use crate::http::written;
 use crate::paging::Paged;
 use crate::posts::PostId;
+use crate::store::Observed;
 use crate::text;
 
 /// Longest comment, in characters.
@@ -61,11 +62,12 @@ pub async fn list_comments(
     post: Id<PostId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
-    public_page(&app, &viewer, &request, || {
+    let build = |read: &Observed<'_>| {
         let query = Query::of(&request)?;
         let parent = query.parsed("parent", "the id of a comment")?;
-        Representation::json(&super::thread(&app.store, post.0, parent, &query.page()?, viewer.0)?)
-    })
+        super::thread(read, post.0, parent, &query.page()?)
+    };
+    viewed_page(&app, &viewer, &request, build, viewer_part)
 }
 
 /// Writes a comment.

@@ -1,11 +1,15 @@
 //! Comments as they go out: one with a stretch of the thread below it.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::record::{Comment, CommentId, CommentLike, THREAD};
 use crate::accounts::{AccountId, DELETED, UserSummary};
 use crate::clock::Timestamp;
+use crate::error::Error;
+use crate::pages::{Subject, Template};
 use crate::posts::{PostId, author};
 use crate::store::{Range, Read, StoreError};
 
@@ -68,16 +72,10 @@ impl CommentView {
         viewer: Option<AccountId>,
         levels: u8,
     ) -> Result<Self, StoreError> {
-        let mut replies = Vec::new();
-        if levels > 0 && comment.replies > 0 {
-            let range = Range::prefix(&(comment.post, Some(comment.id))).limit(REPLIES);
-            for (_, id) in read.scan(&THREAD, &range)? {
-                if let Some(reply) = read.get::<Comment>(&id)? {
-                    replies.push(Self::of(read, &reply, viewer, levels - 1)?);
-                }
-            }
-        }
-        let viewer = viewer.filter(|_| !comment.deleted).map(|viewer| CommentViewer::of(read, comment, viewer));
+        let replies = first_replies(read, comment, levels)?;
+        let replies = replies.iter().map(|reply| Self::of(read, reply, viewer, levels - 1));
+        let known = viewer.filter(|_| !comment.deleted);
+        let viewer = known.map(|viewer| CommentViewer::of(read, &subject(comment), viewer));
         Ok(Self {
             id: comment.id,
             post: comment.post,
@@ -91,15 +89,51 @@ impl CommentView {
             created_at: comment.created_at,
             edited_at: comment.edited_at,
             deleted: comment.deleted,
-            replies,
+            replies: replies.collect::<Result<_, _>>()?,
             viewer: viewer.transpose()?,
         })
     }
 }
 
+/// The replies that come with `comment` where `levels` levels of them do.
+fn first_replies(read: &impl Read, comment: &Comment, levels: u8) -> Result<Vec<Arc<Comment>>, StoreError> {
+    if levels == 0 || comment.replies == 0 {
+        return Ok(Vec::new());
+    }
+    let range = Range::prefix(&(comment.post, Some(comment.id))).limit(REPLIES);
+    let ids = read.scan(&THREAD, &range)?;
+    ids.iter().filter_map(|(_, id)| read.get::<Comment>(id).transpose()).collect()
+}
+
+/// `comment` as a part of pages, with `levels` levels of first replies: at most [`LEVELS`], whatever the depth of the
+/// thread.
+///
+/// # Errors
+///
+/// What reading gives.
+pub(super) fn template(read: &impl Read, comment: &Comment, levels: u8) -> Result<Template, Error> {
+    let replies = first_replies(read, comment, levels)?;
+    let replies = replies.iter().map(|reply| template(read, reply, levels - 1)).collect::<Result<Vec<_>, _>>()?;
+    let template = Template::of(&CommentView::of(read, comment, None, 0)?)?.with_items(&replies);
+    Ok(if comment.deleted { template } else { template.about(subject(comment)) })
+}
+
+fn subject(comment: &Comment) -> Subject {
+    Subject { id: comment.id.bytes(), author: comment.author, is_liked: comment.likes > 0 }
+}
+
+/// What `comment` is to `viewer`.
+///
+/// # Errors
+///
+/// What reading gives.
+pub(super) fn viewer_part(read: &impl Read, comment: &Subject, viewer: AccountId) -> Result<CommentViewer, Error> {
+    Ok(CommentViewer::of(read, comment, viewer)?)
+}
+
 impl CommentViewer {
-    fn of(read: &impl Read, comment: &Comment, viewer: AccountId) -> Result<Self, StoreError> {
-        let liked = read.contains::<CommentLike>(&(comment.id, viewer))?;
+    fn of(read: &impl Read, comment: &Subject, viewer: AccountId) -> Result<Self, StoreError> {
+        let liked = comment.is_liked && read.contains::<CommentLike>(&(CommentId::from(comment.id), viewer))?;
         Ok(Self { liked, mine: comment.author == viewer })
     }
 }

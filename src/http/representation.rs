@@ -62,8 +62,16 @@ impl Representation {
     ///
     /// An internal error where it cannot be written as JSON, which no wire type brings about.
     pub fn json(value: &impl Serialize) -> Result<Self, Error> {
-        let body = serde_json::to_vec(value).map_err(|error| Error::internal(&error))?;
-        Self::new(HeaderValue::from_static("application/json"), body)
+        Self::of_json(serde_json::to_vec(value).map_err(|error| Error::internal(&error))?)
+    }
+
+    /// `json`, which is JSON already.
+    ///
+    /// # Errors
+    ///
+    /// As [`Representation::new`].
+    pub fn of_json(json: Vec<u8>) -> Result<Self, Error> {
+        Self::new(HeaderValue::from_static("application/json"), json)
     }
 
     /// `body`, which is of the type `content_type`.

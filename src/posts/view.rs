@@ -1,12 +1,17 @@
 //! Posts as they go out.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::record::{Bookmark, Like, Post, PostId, Revision};
 use crate::accounts::{Account, AccountId, UserSummary};
 use crate::clock::Timestamp;
-use crate::store::{Range, Read, StoreError};
+use crate::error::{Code, Error};
+use crate::pages::{Pages, Subject, Template};
+use crate::paging::Paged;
+use crate::store::{Observed, Range, Read, StoreError};
 
 /// A post as it goes out.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -53,7 +58,7 @@ impl PostView {
     /// What reading gives.
     pub fn of(read: &impl Read, post: &Post, viewer: Option<AccountId>) -> Result<Self, StoreError> {
         let Text { title, body, .. } = text(read, post.id, post.revision)?.unwrap_or_default();
-        let viewer = viewer.map(|viewer| PostViewer::of(read, post, viewer)).transpose()?;
+        let viewer = viewer.map(|viewer| PostViewer::of(read, &subject(post), viewer)).transpose()?;
         Ok(Self {
             id: post.id,
             title,
@@ -74,13 +79,54 @@ impl PostView {
 }
 
 impl PostViewer {
-    fn of(read: &impl Read, post: &Post, viewer: AccountId) -> Result<Self, StoreError> {
+    fn of(read: &impl Read, post: &Subject, viewer: AccountId) -> Result<Self, StoreError> {
+        let id = PostId::from(post.id);
         Ok(Self {
-            liked: read.contains::<Like>(&(post.id, viewer))?,
-            bookmarked: read.contains::<Bookmark>(&(post.id, viewer))?,
+            liked: post.is_liked && read.contains::<Like>(&(id, viewer))?,
+            bookmarked: read.contains::<Bookmark>(&(id, viewer))?,
             mine: post.author == viewer,
         })
     }
+}
+
+/// What `post` is to `viewer`.
+///
+/// # Errors
+///
+/// What reading gives.
+pub(super) fn viewer_part(read: &impl Read, post: &Subject, viewer: AccountId) -> Result<PostViewer, Error> {
+    Ok(PostViewer::of(read, post, viewer)?)
+}
+
+fn subject(post: &Post) -> Subject {
+    Subject { id: post.id.bytes(), author: post.author, is_liked: post.likes > 0 }
+}
+
+/// The post `id` as a part of pages.
+///
+/// # Errors
+///
+/// [`Code::PostNotFound`](crate::error::Code::PostNotFound), or what reading gives.
+pub(super) fn piece(pages: &Pages, read: &Observed<'_>, id: PostId) -> Result<Arc<Template>, Error> {
+    pages.piece(id.bytes(), read, |read| {
+        let post = super::find(read, id)?;
+        Ok(Template::of(&PostView::of(read, &post, None)?)?.about(subject(&post)))
+    })
+}
+
+/// A page of posts, put together from their pieces.
+///
+/// # Errors
+///
+/// What reading gives.
+pub(super) fn listed(pages: &Pages, read: &Observed<'_>, page: &Paged<Arc<Post>>) -> Result<Template, Error> {
+    let piece = |post: &Arc<Post>| match piece(pages, read, post.id) {
+        // It was deleted since the list was read.
+        Err(error) if error.code == Code::PostNotFound => None,
+        piece => Some(piece),
+    };
+    let pieces = page.items.iter().filter_map(piece).collect::<Result<Vec<_>, _>>()?;
+    Ok(Template::list(&pieces, page.next_cursor.as_deref()))
 }
 
 /// Who wrote something, unless it is anonymous.

@@ -12,11 +12,13 @@
 pub mod batch;
 mod cache;
 pub mod catalog;
+mod changes;
 pub mod check;
 mod checkpoint;
 pub mod codec;
 mod committer;
 mod error;
+mod footprint;
 mod index;
 pub mod journal;
 pub mod key;
@@ -37,13 +39,13 @@ use std::thread::{self, JoinHandle};
 
 pub use catalog::{Catalog, TableOf};
 pub use error::StoreError;
+pub use footprint::{Footprint, Observed};
 pub use index::{Entry, Index, IndexOf};
 pub use journal::Durability;
 pub use open::{OpenError, Options};
 pub use range::{MAX_SCAN, Range};
 pub use read::Read;
 pub use record::Record;
-pub use state::Versions;
 pub use tally::{Tally, TallyOf};
 pub use tx::Tx;
 pub use watch::{Notice, Watch};
@@ -168,15 +170,6 @@ impl Store {
         let (task, answer) = Task::new(closure);
         self.0.submit(Message::Write(task))?;
         answer.blocking_recv().unwrap_or_else(|_| Err(self.0.closed().into()))
-    }
-
-    /// The versions of `tables`, which tell whether anything that was built from them is still right.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Sled`] where a table is not in the catalogue.
-    pub fn versions<const N: usize>(&self, tables: [&'static str; N]) -> Result<Versions<N>, StoreError> {
-        self.0.state.versions(tables)
     }
 
     /// Hears from now on of every change of `tables`, in order: see [`Watch`].

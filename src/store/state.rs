@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::batch::{Batch, Change};
 use super::cache::RecordCache;
 use super::catalog::Catalog;
+use super::changes::Changes;
 use super::error::StoreError;
 use super::index::Entry;
 use super::key::Key;
@@ -38,17 +38,7 @@ pub(super) struct Applied {
 struct Tree {
     sled: sled::Tree,
     is_table: bool,
-    version: Arc<AtomicU64>,
-}
-
-/// A number for each of some tables that changes with every change of the table, once the change can be read.
-pub struct Versions<const N: usize>([Arc<AtomicU64>; N]);
-
-impl<const N: usize> Versions<N> {
-    /// The numbers as they are now: whatever was built after reading them is still right while none of them moved.
-    pub fn now(&self) -> [u64; N] {
-        std::array::from_fn(|place| self.0[place].load(Ordering::SeqCst))
-    }
+    changes: Arc<Changes>,
 }
 
 /// The state of the store.
@@ -73,7 +63,7 @@ impl State {
             .open()?;
         let mut trees = HashMap::new();
         for (name, is_table) in catalog.trees() {
-            trees.insert(name, Tree { sled: db.open_tree(name)?, is_table, version: Arc::default() });
+            trees.insert(name, Tree { sled: db.open_tree(name)?, is_table, changes: Arc::default() });
         }
         let (meta, records) = (db.open_tree(META)?, RecordCache::new(cache_bytes));
         Ok(Self { trees, meta, records, watchers: Watchers::default(), db })
@@ -96,7 +86,7 @@ impl State {
         bytes.extend_from_slice(&applied.durable.to_be_bytes());
         self.meta.insert(APPLIED, bytes)?;
         for change in batch.iter() {
-            self.tree(change.tree)?.version.fetch_add(1, Ordering::SeqCst);
+            self.tree(change.tree)?.changes.note(&change.key);
         }
         self.watchers.tell(batch);
         Ok(())
@@ -122,13 +112,9 @@ impl State {
         Ok(Applied { sequence, durable })
     }
 
-    /// The versions of `tables`, to be read at any time.
-    pub(super) fn versions<const N: usize>(&self, tables: [&'static str; N]) -> Result<Versions<N>, StoreError> {
-        let mut versions = [const { None }; N];
-        for (version, table) in versions.iter_mut().zip(tables) {
-            *version = Some(self.tree(table)?.version.clone());
-        }
-        Ok(Versions(versions.map(Option::unwrap_or_default)))
+    /// The latest changes of `tree`.
+    pub(super) fn changes(&self, tree: &str) -> Result<&Arc<Changes>, StoreError> {
+        Ok(&self.tree(tree)?.changes)
     }
 
     /// Hands everything that sled still holds back to the operating system. It is not yet on disk then.

@@ -5,16 +5,18 @@ use std::sync::Arc;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::accounts::{self, AccountId};
+use crate::accounts;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::auth::{CurrentUser, Viewer};
-use crate::http::pages::public_page;
+use crate::http::pages::viewed_page;
 use crate::http::problem::Problem;
 use crate::http::query::{PageParams, Query};
 use crate::http::representation::{Audience, Representation};
 use crate::paging::{Page, Paged};
+use crate::posts::view::{listed, viewer_part};
 use crate::posts::{Feed, Post, PostView, Sort, bookmarked, liked, own_posts, page};
+use crate::store::{Observed, Read};
 use crate::text;
 
 /// Posts, archived ones left out.
@@ -32,14 +34,15 @@ use crate::text;
         (status = 422, description = "`validation_failed`", body = Problem),
 ))]
 pub async fn list_posts(app: Data<App>, viewer: Viewer, request: HttpRequest) -> Result<HttpResponse, Error> {
-    public_page(&app, &viewer, &request, || {
+    let build = |read: &Observed<'_>| {
         let query = Query::of(&request)?;
-        let feed = parse_feed(&app, &query)?;
-        views(&app, page(&app.store, &feed, &query.page()?)?, viewer.0)
-    })
+        let feed = parse_feed(read, &query)?;
+        listed(&app.pages, read, &page(read, &feed, &query.page()?)?)
+    };
+    viewed_page(&app, &viewer, &request, build, viewer_part)
 }
 
-fn parse_feed(app: &App, query: &Query) -> Result<Feed, Error> {
+fn parse_feed(read: &impl Read, query: &Query) -> Result<Feed, Error> {
     let sort = match query.one("sort").unwrap_or("new") {
         "new" => Sort::New,
         "top" => Sort::Top,
@@ -52,15 +55,8 @@ fn parse_feed(app: &App, query: &Query) -> Result<Feed, Error> {
     if categories.len() > 20 {
         return Err(Error::field("category", "must be at most 20 categories"));
     }
-    let author = query.one("author").map(|author| accounts::look_up(&app.store, author)).transpose()?;
+    let author = query.one("author").map(|author| accounts::look_up(read, author)).transpose()?;
     Ok(Feed { categories, tag: query.one("tag").map(text::folded), author: author.map(|author| author.id), sort })
-}
-
-/// A page of posts as `viewer` sees them.
-fn views(app: &App, page: Paged<Arc<Post>>, viewer: Option<AccountId>) -> Result<Representation, Error> {
-    let view = |post: &Arc<Post>| PostView::of(&app.store, post, viewer);
-    let items = page.items.iter().map(view).collect::<Result<_, _>>()?;
-    Representation::json(&Paged { items, next_cursor: page.next_cursor })
 }
 
 /// A user's posts but for anonymous ones, the newest first.
@@ -79,11 +75,12 @@ pub async fn list_user_posts(
     path: Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
-    public_page(&app, &viewer, &request, || {
-        let author = Some(accounts::look_up(&app.store, &path)?.id);
+    let build = |read: &Observed<'_>| {
+        let author = Some(accounts::look_up(read, &path)?.id);
         let feed = Feed { author, ..Feed::default() };
-        views(&app, page(&app.store, &feed, &Query::of(&request)?.page()?)?, viewer.0)
-    })
+        listed(&app.pages, read, &page(read, &feed, &Query::of(&request)?.page()?)?)
+    };
+    viewed_page(&app, &viewer, &request, build, viewer_part)
 }
 
 /// One's own posts, anonymous ones too, the newest first.
@@ -136,6 +133,8 @@ fn own_list(
     query: &Query,
     list: impl FnOnce(&Page) -> Result<Paged<Arc<Post>>, Error>,
 ) -> Result<HttpResponse, Error> {
-    let page = list(&query.page()?)?;
-    Ok(views(app, page, Some(user.id()))?.respond(request, Audience::Private))
+    let view = |post: Arc<Post>| PostView::of(&app.store, &post, Some(user.id()));
+    let Paged { items, next_cursor } = list(&query.page()?)?;
+    let items = items.into_iter().map(view).collect::<Result<_, _>>()?;
+    Ok(Representation::json(&Paged { items, next_cursor })?.respond(request, Audience::Private))
 }

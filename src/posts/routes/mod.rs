@@ -13,13 +13,15 @@ use crate::app::App;
 use crate::error::Error;
 use crate::http::auth::{CurrentUser, Viewer};
 use crate::http::json::Valid;
-use crate::http::pages::public_page;
+use crate::http::pages::{public_page, viewed_page};
 use crate::http::problem::Problem;
 use crate::http::query::{Id, IdempotencyKey, PageParams, Query};
-use crate::http::representation::Representation;
 use crate::http::written;
+use crate::pages::Template;
 use crate::paging::Paged;
+use crate::posts::view::{piece, viewer_part};
 use crate::posts::{self, PostId, PostView, RevisionView};
+use crate::store::Observed;
 
 /// Writes a post.
 #[utoipa::path(post, path = "/api/v1/posts", tag = "posts", security(("token" = [])), request_body = CreatePost,
@@ -50,9 +52,8 @@ pub async fn get_post(
     id: Id<PostId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
-    public_page(&app, &viewer, &request, || {
-        Representation::json(&PostView::of(&app.store, &*posts::find(&app.store, id.0)?, viewer.0)?)
-    })
+    let build = |read: &Observed<'_>| Ok(Template::clone(&*piece(&app.pages, read, id.0)?));
+    viewed_page(&app, &viewer, &request, build, viewer_part)
 }
 
 /// Changes one's own post. The text before stays in its history.
@@ -101,6 +102,5 @@ pub async fn list_history(
     request: HttpRequest,
     query: Query,
 ) -> Result<HttpResponse, Error> {
-    let page = posts::history(&app.store, id.0, &query.page()?)?;
-    Ok(Representation::json(&page)?.respond(&request, viewer.audience()))
+    public_page(&app, &viewer, &request, |read| Template::of(&posts::history(read, id.0, &query.page()?)?))
 }

@@ -4,5 +4,6 @@ mod bodies;
 mod caching;
 mod fresh;
 mod health;
+mod kept;
 mod reading;
 mod refusals;

@@ -1,0 +1,166 @@
+//! What was read: the keys and stretches of trees that something was made of, and whether it is still right.
+//!
+//! Whatever is made through an [`Observed`] store leaves a [`Footprint`]. A change of something else, in the same table
+//! or in the next entry of the same index, leaves what was made untouched: nobody has to say what depends on what.
+
+use std::cell::RefCell;
+use std::ops::Bound;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::Store;
+use super::changes::Changes;
+use super::error::StoreError;
+use super::index::Entry;
+use super::key::Key;
+use super::range::{Bounds, Range};
+use super::read::Read;
+use super::record::Record;
+
+/// A store that notes what is read from it.
+pub struct Observed<'a> {
+    store: &'a Store,
+    footprint: RefCell<Footprint>,
+}
+
+impl<'a> Observed<'a> {
+    /// `store`, with nothing read from it yet.
+    pub fn new(store: &'a Store) -> Self {
+        Self { store, footprint: RefCell::default() }
+    }
+
+    /// What was read.
+    pub fn into_footprint(self) -> Footprint {
+        let mut footprint = self.footprint.into_inner();
+        for part in &mut footprint.parts {
+            part.keys.sort_unstable();
+            part.keys.dedup();
+        }
+        footprint
+    }
+
+    /// Notes that something kept was used: whatever it was made of.
+    pub fn used(&self, other: &Footprint) {
+        let mut footprint = self.footprint.borrow_mut();
+        for part in &other.parts {
+            let seen = part.seen.load(Ordering::SeqCst);
+            let own = footprint.part(part.tree, || (part.changes.clone(), seen));
+            // What was kept may have been looked at before this tree was read here: the earlier of both counts.
+            own.seen.fetch_min(seen, Ordering::SeqCst);
+            own.keys.extend_from_slice(&part.keys);
+            own.stretches.extend_from_slice(&part.stretches);
+        }
+    }
+
+    /// Notes a look into `tree`, before it happens.
+    fn look(&self, tree: &'static str, what: impl FnOnce(&mut Part)) -> Result<(), StoreError> {
+        let changes = self.store.0.state.changes(tree)?;
+        what(self.footprint.borrow_mut().part(tree, || (changes.clone(), changes.version())));
+        Ok(())
+    }
+}
+
+impl Read for Observed<'_> {
+    fn value(&self, tree: &'static str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.look(tree, |part| part.keys.push(key.into()))?;
+        self.store.value(tree, key)
+    }
+
+    fn entries(&self, tree: &'static str, range: &Range) -> Result<Vec<Entry>, StoreError> {
+        self.look(tree, |_| ())?;
+        let entries = self.store.entries(tree, range)?;
+        if let Some(stretch) = range.bounds().map(|bounds| read_part(bounds, range, &entries)) {
+            self.look(tree, |part| part.stretches.push(stretch))?;
+        }
+        Ok(entries)
+    }
+
+    fn get<R: Record>(&self, key: &R::Key) -> Result<Option<Arc<R>>, StoreError> {
+        self.look(R::TABLE, |part| part.keys.push(key.to_bytes().into()))?;
+        self.store.get(key)
+    }
+}
+
+/// The part of `range` that `entries` are all of: up to the last one, where the range allowed no more.
+fn read_part((lower, upper): Bounds, range: &Range, entries: &[Entry]) -> Bounds {
+    match entries.last() {
+        Some((last, _)) if entries.len() == range.size() && range.is_backward() => {
+            (Bound::Included(last.clone()), upper)
+        }
+        Some((last, _)) if entries.len() == range.size() => (lower, Bound::Included(last.clone())),
+        _ => (lower, upper),
+    }
+}
+
+/// What something was made of.
+#[derive(Default)]
+pub struct Footprint {
+    parts: Vec<Part>,
+}
+
+/// What was read of one tree.
+struct Part {
+    tree: &'static str,
+    changes: Arc<Changes>,
+    /// The changes up to here concern nobody: they were before the reading, or were looked at.
+    seen: AtomicU64,
+    keys: Vec<Box<[u8]>>,
+    stretches: Vec<Bounds>,
+}
+
+impl Part {
+    fn is_current(&self) -> bool {
+        let seen = self.seen.load(Ordering::SeqCst);
+        if self.changes.version() == seen {
+            return true;
+        }
+        let concerns = |key: &[u8]| {
+            self.keys.binary_search_by(|known| (**known).cmp(key)).is_ok()
+                || self.stretches.iter().any(|stretch| is_within(stretch, key))
+        };
+        let (concerned, version) = self.changes.concern_since(seen, concerns);
+        if !concerned {
+            self.seen.fetch_max(version, Ordering::SeqCst);
+        }
+        !concerned
+    }
+}
+
+fn is_within((lower, upper): &Bounds, key: &[u8]) -> bool {
+    let above = match lower {
+        Bound::Included(bound) => key >= bound.as_slice(),
+        Bound::Excluded(bound) => key > bound.as_slice(),
+        Bound::Unbounded => true,
+    };
+    above
+        && match upper {
+            Bound::Included(bound) => key <= bound.as_slice(),
+            Bound::Excluded(bound) => key < bound.as_slice(),
+            Bound::Unbounded => true,
+        }
+}
+
+impl Footprint {
+    /// Whether nothing of what was read has changed. Costs little where the trees did not change at all, and a look at
+    /// each later change where they did.
+    pub fn is_current(&self) -> bool {
+        self.parts.iter().all(Part::is_current)
+    }
+
+    /// About what it takes in memory, in bytes.
+    pub fn weight(&self) -> usize {
+        let stretches = |part: &Part| part.stretches.len() * (size_of::<Bounds>() + 96);
+        let keys = |part: &Part| part.keys.iter().map(|key| key.len() + 32).sum::<usize>();
+        self.parts.iter().map(|part| size_of::<Part>() + keys(part) + stretches(part)).sum()
+    }
+
+    fn part(&mut self, tree: &'static str, new: impl FnOnce() -> (Arc<Changes>, u64)) -> &mut Part {
+        let place = self.parts.iter().position(|part| std::ptr::eq(part.tree, tree) || part.tree == tree);
+        let place = place.unwrap_or_else(|| {
+            let (changes, seen) = new();
+            self.parts.push(Part { tree, changes, seen: seen.into(), keys: Vec::new(), stretches: Vec::new() });
+            self.parts.len() - 1
+        });
+        &mut self.parts[place]
+    }
+}

@@ -16,6 +16,7 @@ use crate::chat::{self, Hub, Limits};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Registration};
 use crate::http::health::Readiness;
+use crate::http::overload::{Bounds, InFlight};
 use crate::id::{Ids, hex, random_bytes};
 use crate::pages::Pages;
 use crate::sessions::Tokens;
@@ -54,6 +55,10 @@ pub struct App {
     pub hub: Arc<Hub>,
     /// Whether the store answers.
     pub readiness: Readiness,
+    /// What requests may take.
+    pub bounds: Bounds,
+    /// The requests under way.
+    pub in_flight: InFlight,
     /// Who may do what.
     pub policy: Policy,
     /// Rings when there is something to clear away.
@@ -92,11 +97,18 @@ pub struct Overrides {
     pub cost: Cost,
     /// What each socket may cost.
     pub limits: Limits,
+    /// What requests may take.
+    pub bounds: Bounds,
 }
 
 impl Default for Overrides {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), cost: Cost::PRODUCTION, limits: Limits::PRODUCTION }
+        Self {
+            clock: Arc::new(SystemClock),
+            cost: Cost::PRODUCTION,
+            limits: Limits::PRODUCTION,
+            bounds: Bounds::PRODUCTION,
+        }
     }
 }
 
@@ -129,6 +141,8 @@ impl App {
             pages: Pages::new(store.clone(), options.cache_bytes / 4),
             hub,
             readiness: Readiness::default(),
+            bounds: overrides.bounds,
+            in_flight: InFlight::new(overrides.bounds.in_flight),
             store,
             clock: overrides.clock,
             ids: Ids::default(),
@@ -162,6 +176,8 @@ impl App {
             pages: Pages::new(self.store.clone(), 0),
             hub: self.hub.clone(),
             readiness: Readiness::default(),
+            bounds: self.bounds,
+            in_flight: InFlight::new(self.bounds.in_flight),
             policy: Policy {
                 registration: Registration::Open,
                 allowed_email_domains: Vec::new(),

@@ -84,6 +84,8 @@ codes! {
     MessageNotFound = 404 "message_not_found" "No such message";
     /// The path exists, the method does not.
     MethodNotAllowed = 405 "method_not_allowed" "This method is not allowed here";
+    /// The request did not arrive in time.
+    RequestTimeout = 408 "request_timeout" "The request took too long to arrive";
     /// Another account has this e-mail address.
     EmailTaken = 409 "email_taken" "This e-mail address is taken";
     /// Another account has this handle.

@@ -1,15 +1,19 @@
 //! JSON bodies that come in: read within bounds, understood field by field, and parsed into what the rules take.
 
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::body::{BodyStream, to_bytes_limited};
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
-use actix_web::web::Bytes;
+use actix_web::rt::time::timeout;
+use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::overload::Bounds;
+use crate::app::App;
 use crate::error::{Code, Error, FieldError};
 
 /// The largest body of a JSON route, in bytes: several times the largest that is valid, as escapes take up to six bytes.
@@ -31,7 +35,7 @@ pub trait Parse: DeserializeOwned {
 /// The JSON body of a request, parsed.
 ///
 /// Refused with `unsupported_media_type`, `body_too_large`, `malformed_json` (it is no JSON) or `validation_failed`
-/// (it is, with fields that are missing, of another type, or not valid).
+/// (it is, with fields that are missing, of another type, or not valid); `request_timeout` where it comes too slowly.
 pub struct Valid<T: Parse>(pub T::Parsed);
 
 impl<T: Parse> FromRequest for Valid<T> {
@@ -41,9 +45,11 @@ impl<T: Parse> FromRequest for Valid<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let acceptable = check_headers(request.headers());
         let payload = payload.take();
+        let patience = request.app_data::<Data<App>>().map_or(Bounds::PRODUCTION, |app| app.bounds).body;
         Box::pin(async move {
             acceptable?;
-            parse::<T>(&read(payload).await?).map(Valid)
+            let body = timeout(patience, read(payload)).await.map_err(|_| too_slow(patience))?;
+            parse::<T>(&body?).map(Valid)
         })
     }
 }
@@ -85,6 +91,10 @@ async fn read(payload: Payload) -> Result<Bytes, Error> {
 
 fn too_large() -> Error {
     Error::new(Code::BodyTooLarge, format!("The body may have at most {} KiB.", MAX_BODY / 1024))
+}
+
+fn too_slow(patience: Duration) -> Error {
+    Error::new(Code::RequestTimeout, format!("The body did not arrive within {} s.", patience.as_secs()))
 }
 
 fn empty() -> Error {

@@ -8,6 +8,7 @@ pub mod json;
 mod negotiation;
 pub mod openapi;
 pub mod origin;
+pub mod overload;
 pub mod pages;
 pub mod probe;
 pub mod problem;

@@ -13,7 +13,7 @@ use actix_web::rt::net::{TcpSocket, TcpStream};
 use actix_web::{HttpServer, web};
 use socket2::SockRef;
 
-use super::{problem, routes};
+use super::{overload, problem, routes};
 use crate::app::App;
 use crate::error::Error;
 
@@ -99,6 +99,7 @@ fn start_with(
             .app_data(web::QueryConfig::default().error_handler(|error, _| wrong_query(&error).into()))
             .configure(configure)
             .default_service(web::to(problem::route_not_found))
+            .wrap_fn(overload::bounded)
             .wrap_fn(|request, service| {
                 let answer = service.call(request);
                 async { answer.await.map(finished) }
@@ -135,7 +136,7 @@ fn wrong_query(error: &actix_web::error::QueryPayloadError) -> Error {
 }
 
 /// Gives an answer what every answer has.
-fn finished(mut answer: ServiceResponse) -> ServiceResponse {
+fn finished<B>(mut answer: ServiceResponse<B>) -> ServiceResponse<B> {
     let headers = answer.headers_mut();
     let more: &[(HeaderName, HeaderValue)] = if headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         &DOCUMENT_HEADERS

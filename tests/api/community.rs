@@ -15,6 +15,7 @@ use hearth::chat::Limits;
 use hearth::clock::{ManualClock, Timestamp};
 use hearth::config::Config;
 use hearth::housekeeping;
+use hearth::http::overload::Bounds;
 use hearth::http::server;
 use hearth::store::check::{Report, check};
 use serde_json::{Value, json};
@@ -35,7 +36,7 @@ pub struct Community {
     address: Rc<Cell<SocketAddr>>,
     client: Client,
     config: Config,
-    limits: Limits,
+    limits: (Limits, Bounds),
     admin: OnceCell<Actor>,
     running: Running,
     _dir: TempDir,
@@ -48,8 +49,14 @@ struct Running {
 }
 
 impl Running {
-    async fn start(config: &Config, limits: Limits, clock: &Arc<ManualClock>, address: &Cell<SocketAddr>) -> Self {
-        let (config, overrides) = (config.clone(), Overrides { clock: clock.clone(), cost: Cost::TESTS, limits });
+    async fn start(
+        config: &Config,
+        (limits, bounds): (Limits, Bounds),
+        clock: &Arc<ManualClock>,
+        address: &Cell<SocketAddr>,
+    ) -> Self {
+        let (config, overrides) =
+            (config.clone(), Overrides { clock: clock.clone(), cost: Cost::TESTS, limits, bounds });
         // Opening waits for the disk, which a thread that runs futures must not.
         let app = block(move || App::open_with(&config, overrides)).await.unwrap();
         let app = Data::new(app.unwrap_or_else(|error| panic!("{error}")));
@@ -78,20 +85,25 @@ impl Community {
 
     /// A community with changed settings, and with no account.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        Self::with_all(change, |_| {}).await
+        Self::with_all(change, |_, _| {}).await
     }
 
     /// A community whose sockets have other limits, and with no account.
     pub async fn with_limits(change: impl FnOnce(&mut Limits)) -> Self {
-        Self::with_all(|_| {}, change).await
+        Self::with_all(|_| {}, |limits, _| change(limits)).await
     }
 
-    async fn with_all(change: impl FnOnce(&mut Config), limit: impl FnOnce(&mut Limits)) -> Self {
+    /// A community whose requests have other bounds, and with no account.
+    pub async fn with_bounds(change: impl FnOnce(&mut Bounds)) -> Self {
+        Self::with_all(|_| {}, |_, bounds| change(bounds)).await
+    }
+
+    async fn with_all(change: impl FnOnce(&mut Config), limit: impl FnOnce(&mut Limits, &mut Bounds)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut config = Config::new(dir.path());
         change(&mut config);
-        let mut limits = Limits::PRODUCTION;
-        limit(&mut limits);
+        let mut limits = (Limits::PRODUCTION, Bounds::PRODUCTION);
+        limit(&mut limits.0, &mut limits.1);
         let clock = Arc::new(ManualClock::at(MORNING));
         let address = Rc::new(Cell::new("127.0.0.1:0".parse().unwrap()));
         let running = Running::start(&config, limits, &clock, &address).await;

@@ -5,5 +5,6 @@ mod caching;
 mod fresh;
 mod health;
 mod kept;
+mod overload;
 mod reading;
 mod refusals;

@@ -19,6 +19,12 @@ pub struct Community {
     _dir: TempDir,
 }
 
+/// The author's e-mail address.
+pub const EMAIL: &str = "ana@example.org";
+
+/// The author's password.
+pub const PASSWORD: &str = "a long sentence";
+
 /// Posts put in one write.
 const A_WRITE: u32 = 500;
 
@@ -28,8 +34,8 @@ pub fn community(posts: u32) -> Community {
     let app = App::open(&Config::new(dir.path())).expect("an application");
     let new = NewAccount {
         name: "Ana Lindqvist".into(),
-        email: "ana@example.org".into(),
-        password: Password::new("password", "a long sentence".into()).expect("a password"),
+        email: EMAIL.into(),
+        password: Password::new("password", PASSWORD.into()).expect("a password"),
         handle: Some("ana".into()),
         setup_code: None,
     };

@@ -59,7 +59,8 @@ pub fn rate_of_many<O: FnMut()>(threads: usize, start: impl Fn() -> O + Sync) ->
     f64::from(done.load(Ordering::Relaxed)) / started.elapsed().as_secs_f64()
 }
 
-fn median(values: impl Iterator<Item = f64>) -> f64 {
+/// The value in the middle.
+pub fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]

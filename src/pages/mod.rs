@@ -60,7 +60,7 @@ impl Page {
 /// A part of pages: a post, say.
 struct Piece {
     template: Arc<Template>,
-    footprint: Footprint,
+    footprint: Arc<Footprint>,
 }
 
 impl Piece {
@@ -128,7 +128,7 @@ impl Pages {
                 let build = || {
                     let read = Observed::new(&self.store);
                     let template = Arc::new(build(&read)?);
-                    Ok(Piece { template, footprint: read.into_footprint() })
+                    Ok(Piece { template, footprint: Arc::new(read.into_footprint()) })
                 };
                 made_once(self.pieces.entry(id), |piece| piece.footprint.is_current(), build)
             },

@@ -40,16 +40,15 @@ impl<'a> Observed<'a> {
     }
 
     /// Notes that something kept was used: whatever it was made of.
-    pub fn used(&self, other: &Footprint) {
+    pub fn used(&self, other: &Arc<Footprint>) {
         let mut footprint = self.footprint.borrow_mut();
         for part in &other.parts {
             let seen = part.seen.load(Ordering::SeqCst);
             let own = footprint.part(part.tree, || (part.changes.clone(), seen));
             // What was kept may have been looked at before this tree was read here: the earlier of both counts.
             own.seen.fetch_min(seen, Ordering::SeqCst);
-            own.keys.extend_from_slice(&part.keys);
-            own.stretches.extend_from_slice(&part.stretches);
         }
+        footprint.used.push(other.clone());
     }
 
     /// Notes a look into `tree`, before it happens.
@@ -95,7 +94,9 @@ fn read_part((lower, upper): Bounds, range: &Range, entries: &[Entry]) -> Bounds
 /// What something was made of.
 #[derive(Default)]
 pub struct Footprint {
+    /// One for each tree that was looked into, here or for what was used.
     parts: Vec<Part>,
+    used: Vec<Arc<Self>>,
 }
 
 /// What was read of one tree.
@@ -109,20 +110,9 @@ struct Part {
 }
 
 impl Part {
-    fn is_current(&self) -> bool {
-        let seen = self.seen.load(Ordering::SeqCst);
-        if self.changes.version() == seen {
-            return true;
-        }
-        let concerns = |key: &[u8]| {
-            self.keys.binary_search_by(|known| (**known).cmp(key)).is_ok()
-                || self.stretches.iter().any(|stretch| is_within(stretch, key))
-        };
-        let (concerned, version) = self.changes.concern_since(seen, concerns);
-        if !concerned {
-            self.seen.fetch_max(version, Ordering::SeqCst);
-        }
-        !concerned
+    fn holds(&self, key: &[u8]) -> bool {
+        self.keys.binary_search_by(|known| (**known).cmp(key)).is_ok()
+            || self.stretches.iter().any(|stretch| is_within(stretch, key))
     }
 }
 
@@ -144,18 +134,35 @@ impl Footprint {
     /// Whether nothing of what was read has changed. Costs little where the trees did not change at all, and a look at
     /// each later change where they did.
     pub fn is_current(&self) -> bool {
-        self.parts.iter().all(Part::is_current)
+        self.parts.iter().all(|part| {
+            let seen = part.seen.load(Ordering::SeqCst);
+            if part.changes.version() == seen {
+                return true;
+            }
+            let (concerned, version) = part.changes.concern_since(seen, |key| self.holds(part.tree, key));
+            if !concerned {
+                part.seen.fetch_max(version, Ordering::SeqCst);
+            }
+            !concerned
+        })
     }
 
-    /// About what it takes in memory, in bytes.
+    /// Whether `key` of `tree` was read, here or for what was used.
+    fn holds(&self, tree: &'static str, key: &[u8]) -> bool {
+        self.parts.iter().any(|part| part.tree == tree && part.holds(key))
+            || self.used.iter().any(|used| used.holds(tree, key))
+    }
+
+    /// About what it takes in memory beside what was used, in bytes.
     pub fn weight(&self) -> usize {
         let stretches = |part: &Part| part.stretches.len() * (size_of::<Bounds>() + 96);
         let keys = |part: &Part| part.keys.iter().map(|key| key.len() + 32).sum::<usize>();
-        self.parts.iter().map(|part| size_of::<Part>() + keys(part) + stretches(part)).sum()
+        let parts = self.parts.iter().map(|part| size_of::<Part>() + keys(part) + stretches(part)).sum::<usize>();
+        size_of::<Self>() + parts + self.used.len() * size_of::<Arc<Self>>()
     }
 
     fn part(&mut self, tree: &'static str, new: impl FnOnce() -> (Arc<Changes>, u64)) -> &mut Part {
-        let place = self.parts.iter().position(|part| std::ptr::eq(part.tree, tree) || part.tree == tree);
+        let place = self.parts.iter().position(|part| part.tree == tree);
         let place = place.unwrap_or_else(|| {
             let (changes, seen) = new();
             self.parts.push(Part { tree, changes, seen: seen.into(), keys: Vec::new(), stretches: Vec::new() });

@@ -21,7 +21,7 @@ pub fn run() {
     println!("| room | p50 | p99 |\n|---|---|---|");
     rt::System::new().block_on(async {
         let (ours, other) = (hall.serve(2), bare::start(2));
-        let group = hall.group.clone();
+        let group = hall.groups[0].clone();
         rt::task::spawn_blocking(move || {
             let clock = Instant::now();
             let at_ours = Crowd::join(ours, SOCKETS - 1, |number| hall.hello(number + 1), Some(clock));

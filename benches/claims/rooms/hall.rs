@@ -1,4 +1,4 @@
-//! A Hearth with a group of as many members as are asked for, each with a session.
+//! A Hearth with groups of as many members as are asked for, each with a session.
 
 use std::net::SocketAddr;
 
@@ -6,35 +6,35 @@ use actix_web::rt;
 use actix_web::web::Data;
 use hearth::accounts::{Account, AccountId, Role};
 use hearth::app::App;
-use hearth::chat::{self, ConversationId, NewConversation};
+use hearth::chat::{self, NewConversation};
 use hearth::config::Config;
 use hearth::http::server;
 use hearth::sessions::Device;
 use hearth::store::StoreError;
 use tempfile::TempDir;
 
-/// People with their access tokens, and the group that all of them are in.
+/// People with their access tokens, and the groups that they are in.
 pub struct Hall {
     pub app: Data<App>,
     pub members: Vec<(AccountId, String)>,
-    pub group: String,
+    /// The groups' ids.
+    pub groups: Vec<String>,
     pub dir: TempDir,
 }
 
 impl Hall {
-    /// So many members. Opening and filling a store blocks.
+    /// So many members of one group. Opening and filling a store blocks.
     pub fn new(members: usize) -> Self {
+        Self::with_groups(members, 1, members)
+    }
+
+    /// So many members, of whom the first are in `groups` groups of `size` each.
+    pub fn with_groups(members: usize, groups: usize, size: usize) -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let app = Data::new(App::open(&Config::new(dir.path())).expect("an application"));
         let members: Vec<_> = (0..members).map(|number| member(&app, number)).collect();
-        let owner = members[0].0;
-        let others = members[1..].iter().map(|(id, _)| *id).collect();
-        let new = NewConversation { members: others, name: Some("Hall".into()) };
-        let opened = rt::System::new().block_on(chat::open(&app, owner, new, None)).expect("a group");
-        let group: serde_json::Value = serde_json::from_str(&opened.given.json).expect("JSON");
-        let group = group["id"].as_str().expect("an id").to_owned();
-        let _: ConversationId = group.parse().expect("an id");
-        Self { app, members, group, dir }
+        let groups = members.chunks(size).take(groups).map(|some| group(&app, some)).collect();
+        Self { app, members, groups, dir }
     }
 
     /// Serves it with so many workers.
@@ -49,6 +49,15 @@ impl Hall {
     pub fn hello(&self, number: usize) -> String {
         hello(&self.members[number % self.members.len()].1)
     }
+}
+
+/// A group of `members`, the first of whom is its owner; its id.
+fn group(app: &App, members: &[(AccountId, String)]) -> String {
+    let others = members[1..].iter().map(|(id, _)| *id).collect();
+    let new = NewConversation { members: others, name: Some("Hall".into()) };
+    let opened = rt::System::new().block_on(chat::open(app, members[0].0, new, None)).expect("a group");
+    let group: serde_json::Value = serde_json::from_str(&opened.given.json).expect("JSON");
+    group["id"].as_str().expect("an id").to_owned()
 }
 
 /// The first frame of a socket.

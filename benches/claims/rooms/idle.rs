@@ -1,11 +1,9 @@
 //! What an idle socket costs: the memory of the executable before and after so many have said hello.
 
-use std::net::SocketAddr;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use super::crowd::Crowd;
+use super::executable::Server;
 use super::hall::{Hall, hello};
 
 /// Sockets of one account; more are refused.
@@ -31,43 +29,5 @@ pub fn run() {
         let each = (after - before) as f64 / sockets as f64;
         println!("| {sockets} | {} MiB | {} MiB | {each:.1} KiB |", before / 1024, after / 1024);
         drop(crowd);
-    }
-}
-
-/// The executable, on a folder that is filled already.
-struct Server {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(data: &Path) -> Self {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = listener.local_addr().expect("an address");
-        drop(listener);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_hearth"));
-        command.arg("serve").arg("--data").arg(data).args(["--listen", &address.to_string()]);
-        let child = command.stdout(Stdio::null()).env("RUST_LOG", "warn").spawn().expect("the executable");
-        let server = Self { child, address };
-        let listens = |_| {
-            std::thread::sleep(Duration::from_millis(50));
-            std::net::TcpStream::connect(address).is_ok()
-        };
-        assert!((0..600).any(listens), "the server does not listen");
-        server
-    }
-
-    /// What it has in memory, in KiB.
-    fn resident(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a process");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
-        line.trim_end_matches("kB").trim().parse().expect("a number")
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.child.kill().expect("a process");
-        self.child.wait().expect("its end");
     }
 }

@@ -100,7 +100,7 @@ impl Speech {
         let name = format!("{run}-{sender}-{number}");
         match self {
             Self::Bare => bare_event(&name),
-            Self::Hearth(hall) => message(&hall.group, &name),
+            Self::Hearth(hall) => message(&hall.groups[0], &name),
         }
     }
 }

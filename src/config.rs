@@ -7,6 +7,7 @@ mod file;
 mod load;
 mod origin;
 mod parse;
+mod secret;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 
 pub use load::{ConfigError, Given};
 pub use origin::origin;
+pub use secret::Secret;
 
 use crate::store::{self, Durability};
 
@@ -28,6 +30,8 @@ pub struct Setting {
     pub placeholder: &'static str,
     /// A value that somebody may want.
     pub example: &'static str,
+    /// Whether its value is shown to nobody.
+    pub is_secret: bool,
     set: fn(&mut Config, &str) -> Result<(), String>,
     show: fn(&Config) -> String,
 }
@@ -43,7 +47,7 @@ impl Setting {
         format!("HEARTH_{}", self.key.to_ascii_uppercase())
     }
 
-    /// This setting's value in `config`, as one would write it; empty where there is none.
+    /// This setting's value in `config`, as one would write it; empty where there is none, and dots where it is secret.
     pub fn value(&self, config: &Config) -> String {
         (self.show)(config)
     }
@@ -97,6 +101,7 @@ macro_rules! settings {
             help: concat!($($help),+).trim_ascii(),
             placeholder: $placeholder,
             example: $example,
+            is_secret: <$type as parse::Shown>::IS_SECRET,
             set: |config, text| $parse(text).map(|value| config.$key = value),
             show: |config| parse::Shown::shown(&config.$key),
         }),+];
@@ -130,6 +135,8 @@ settings! {
     cache_mb: u64 = 64, parse::cache_mb, "MIB", "512";
     /// Threads that answer requests; as many as there are processor cores where this is not set
     workers: usize = parse::cores(), parse::workers, "COUNT", "4";
+    /// Who sends this as a bearer token may read /metrics from anywhere; unset, only this machine may
+    metrics_token: Option<Secret> = None, parse::secret, "TOKEN", "9f86d081884c7d659a2feaa0c55ad015";
 }
 
 impl Config {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use email_address::EmailAddress;
 
-pub use password::{Cost, Password, Passwords};
+pub use password::{Cost, Figures as PasswordFigures, Password, Passwords};
 pub use record::{Account, AccountId, BY_EMAIL, BY_HANDLE, Block, DELETED, DIRECTORY, Role};
 pub use view::{AccountView, UserSummary, UserView};
 

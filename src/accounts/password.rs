@@ -7,9 +7,12 @@ use std::{io, thread};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::oneshot;
 
 use crate::error::{Code, Error, FieldError};
+use crate::store::Histogram;
 
 /// Requests that may wait for a hash. At some 50 hashes a second and core, the last one waits about two seconds.
 const MAX_WAITING: usize = 128;
@@ -65,11 +68,23 @@ pub struct Verified {
     pub upgraded: Option<String>,
 }
 
+/// What the threads that hash measure of themselves. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Figures {
+    /// Requests that wait for a thread.
+    pub waiting: Gauge,
+    /// How long each request took once a thread had it: one hash, or two where one is made dearer.
+    pub took: Histogram,
+    /// Requests that were refused because too many waited.
+    pub refused: Counter,
+}
+
 type Job = Box<dyn FnOnce(&Argon2<'static>) + Send>;
 
 /// The threads that hash.
 pub struct Passwords {
     jobs: SyncSender<Job>,
+    figures: Figures,
     /// Compared with where there is no account: the answer then takes as long as with one.
     nobody: String,
 }
@@ -86,11 +101,19 @@ impl Passwords {
         let nobody = hashed(&argon2, "the password of nobody").map_err(io::Error::other)?;
         let (jobs, waiting) = sync_channel::<Job>(MAX_WAITING);
         let waiting = Arc::new(Mutex::new(waiting));
+        let figures =
+            Figures { waiting: Gauge::default(), took: Histogram::of_durations(), refused: Counter::default() };
         for number in 0..threads.max(1) {
-            let (waiting, argon2) = (waiting.clone(), argon2.clone());
-            thread::Builder::new().name(format!("password-{number}")).spawn(move || work(&waiting, &argon2))?;
+            let (waiting, argon2, figures) = (waiting.clone(), argon2.clone(), figures.clone());
+            let work = move || work(&waiting, &argon2, &figures);
+            thread::Builder::new().name(format!("password-{number}")).spawn(work)?;
         }
-        Ok(Self { jobs, nobody })
+        Ok(Self { jobs, figures, nobody })
+    }
+
+    /// What the threads measure of themselves.
+    pub const fn figures(&self) -> &Figures {
+        &self.figures
     }
 
     /// The hash of `password`, to be stored.
@@ -124,25 +147,34 @@ impl Passwords {
         job: impl FnOnce(&Argon2<'static>) -> T + Send + 'static,
     ) -> Result<T, Error> {
         let (answer, waiting) = oneshot::channel();
+        let took = self.figures.took.clone();
         let job: Job = Box::new(move |argon2| {
             // A request that went away while it waited costs no hash.
             if !answer.is_closed() {
-                let _ = answer.send(job(argon2));
+                let _ = answer.send(took.time(|| job(argon2)));
             }
         });
         let overloaded = || Error::new(Code::Overloaded, "Many people are signing in; try again in a second.");
-        self.jobs.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => overloaded(),
-            TrySendError::Disconnected(_) => Error::internal(&"the password threads have ended"),
+        self.figures.waiting.inc();
+        self.jobs.try_send(job).map_err(|error| {
+            self.figures.waiting.dec();
+            match error {
+                TrySendError::Full(_) => {
+                    self.figures.refused.inc();
+                    overloaded()
+                }
+                TrySendError::Disconnected(_) => Error::internal(&"the password threads have ended"),
+            }
         })?;
         waiting.await.map_err(|_| Error::internal(&"a password thread gave up"))
     }
 }
 
-fn work(waiting: &Mutex<Receiver<Job>>, argon2: &Argon2<'static>) {
+fn work(waiting: &Mutex<Receiver<Job>>, argon2: &Argon2<'static>, figures: &Figures) {
     loop {
         let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else { return };
+        figures.waiting.dec();
         job(argon2);
     }
 }

@@ -17,7 +17,7 @@ pub mod socket;
 mod view;
 
 pub use conversations::{MAX_MEMBERS, NewConversation, Opened, Reading, mark_read, open};
-pub use hub::{Ending, Hub, Limits, listen};
+pub use hub::{Ending, Figures as HubFigures, Hub, Limits, listen};
 pub use log::seed;
 pub use members::{add as add_member, purge, purge_account};
 pub use messages::{Change, NewMessage, Sent, change, send};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::{Config, SETTINGS, Setting, Source, file};
+use super::{Config, SETTINGS, Secret, Setting, Source, file};
 
 /// The file that is read where no other is named.
 const FILE: &str = "hearth.toml";
@@ -111,10 +111,11 @@ impl Config {
         Ok(config)
     }
 
+    /// Sets one setting; a secret is not in the error either.
     fn put(&mut self, setting: &Setting, text: &str, source: Source) -> Result<(), ConfigError> {
         (setting.set)(self, text).map_err(|right| ConfigError::Value {
             key: setting.key,
-            value: text.to_owned(),
+            value: if setting.is_secret { Secret::DOTS } else { text }.to_owned(),
             source_name: source.clone(),
             right,
         })?;
@@ -174,6 +175,7 @@ mod tests {
             durability = "relaxed"
             cache_mb = 512
             workers = 7
+            metrics_token = "long-random-text-17"
         "#;
         let config = load(toml, &[], &[]).unwrap();
         assert_eq!(config.listen.to_string(), "[::]:0");
@@ -182,6 +184,7 @@ mod tests {
         assert_eq!(config.allowed_origins, ["https://app.example.org", "http://localhost:3000"]);
         assert_eq!(config.registration, Registration::Closed);
         assert_eq!(config.allowed_email_domains, ["example.org", "example.com"]);
+        assert!(config.metrics_token.as_ref().is_some_and(|token| token.is("long-random-text-17")));
         assert_eq!(config.store_options().durability, Durability::Relaxed);
         assert_eq!(config.store_options().cache_bytes, 512 * 1024 * 1024);
     }
@@ -216,6 +219,18 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_is_shown_nowhere() {
+        for wrong in ["hunter2", "hunter2 and some blanks", "hunter2-with-ä-in-it"] {
+            let error = load("", &[("HEARTH_METRICS_TOKEN", wrong)], &[]).unwrap_err();
+            assert!(error.starts_with("metrics_token cannot be ") && !error.contains("hunter2"), "{error}");
+        }
+        let config = load("", &[], &[("metrics_token", "hunter2hunter2hunter2")]).unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"));
+        assert!(SETTINGS.iter().all(|setting| !setting.value(&config).contains("hunter2")));
+        assert!(load("metrics_token = \"\"", &[], &[]).unwrap().metrics_token.is_none());
+    }
+
+    #[test]
     fn a_wrong_value_is_told_even_where_another_source_has_a_right_one() {
         assert!(load("workers = 0", &[], &[("workers", "2")]).is_err());
     }
@@ -244,7 +259,8 @@ mod tests {
             let default = setting.value(&config);
             for text in [default.as_str(), setting.example] {
                 (setting.set)(&mut config, text).unwrap_or_else(|right| panic!("{} = {text}: {right}", setting.key));
-                assert_eq!(setting.value(&config), text);
+                let shown = if setting.is_secret && !text.is_empty() { Secret::DOTS } else { text };
+                assert_eq!(setting.value(&config), shown);
             }
         }
     }

@@ -6,12 +6,15 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::{Registration, origin};
+use super::{Registration, Secret, origin};
 use crate::store::Durability;
 
 /// What can be shown the way it would be written.
 pub(super) trait Shown {
-    /// The text that parses to this value; empty where there is none.
+    /// Whether the value itself must not be shown.
+    const IS_SECRET: bool = false;
+
+    /// The text that parses to this value, or dots where that is secret; empty where there is none.
     fn shown(&self) -> String;
 }
 
@@ -34,8 +37,18 @@ impl Shown for PathBuf {
 }
 
 impl<T: Shown> Shown for Option<T> {
+    const IS_SECRET: bool = T::IS_SECRET;
+
     fn shown(&self) -> String {
         self.as_ref().map(Shown::shown).unwrap_or_default()
+    }
+}
+
+impl Shown for Secret {
+    const IS_SECRET: bool = true;
+
+    fn shown(&self) -> String {
+        Self::DOTS.to_owned()
     }
 }
 
@@ -133,6 +146,15 @@ pub(super) fn cache_mb(text: &str) -> Result<u64, String> {
 
 pub(super) fn workers(text: &str) -> Result<usize, String> {
     whole(text, 1..=MAX_WORKERS)
+}
+
+pub(super) fn secret(text: &str) -> Result<Option<Secret>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let secret =
+        Secret::new(text).ok_or("16 to 200 letters, digits or marks, without blanks; `openssl rand -hex 16` makes one");
+    Ok(Some(secret?))
 }
 
 /// More threads than this only wait for each other.

@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::error::StoreError;
+use super::figures::CacheFigures;
 use super::read::decoded;
 use super::record::Record;
 
@@ -27,6 +28,7 @@ pub(super) struct RecordCache {
     records: moka::sync::Cache<RecordKey, Cached>,
     stripes: Vec<Mutex<()>>,
     hasher: RandomState,
+    figures: CacheFigures,
 }
 
 impl RecordCache {
@@ -39,7 +41,13 @@ impl RecordCache {
                 .build(),
             stripes: (0..STRIPES).map(|_| Mutex::new(())).collect(),
             hasher: RandomState::new(),
+            figures: CacheFigures::default(),
         }
+    }
+
+    /// How often it had what was looked for.
+    pub(super) const fn figures(&self) -> &CacheFigures {
+        &self.figures
     }
 
     /// The record under `key`, from the cache or else from `read`.
@@ -55,8 +63,10 @@ impl RecordCache {
         if let Some(cached) = self.records.get(&key)
             && let Ok(record) = cached.record.downcast::<R>()
         {
+            self.figures.hits.one();
             return Ok(Some(record));
         }
+        self.figures.misses.one();
         let stripe = self.stripe(&key);
         let Some(bytes) = read(&key.1)? else { return Ok(None) };
         let record = decoded::<R>(&bytes)?;

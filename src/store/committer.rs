@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use super::batch::{self, Batch};
 use super::error::StoreError;
+use super::figures::Figures;
 use super::journal::{Durability, Frames, Journal, JournalError};
 use super::state::{Applied, State};
 use super::tx::{Pending, Tx};
@@ -111,6 +112,7 @@ pub(super) struct Committer {
     pub(super) journal: Box<dyn Journal>,
     pub(super) durability: Durability,
     pub(super) progress: Arc<Progress>,
+    pub(super) figures: Figures,
     /// The last frame known to be on disk.
     pub(super) durable: u64,
 }
@@ -150,7 +152,10 @@ impl Committer {
         let mut jobs = Vec::new();
         for message in std::iter::once(first).chain(messages.try_iter()).take(MAX_GROUP) {
             match message {
-                Message::Write(job) => jobs.push(job),
+                Message::Write(job) => {
+                    self.figures.waiting.dec();
+                    jobs.push(job);
+                }
                 Message::Frames(answer) => {
                     // Whoever asked may have gone away.
                     let _ = answer.send(self.journal.read_from(1));
@@ -170,17 +175,23 @@ impl Committer {
 
     fn commit_group(&mut self, jobs: &mut vec::IntoIter<Box<dyn Job>>) {
         let mut pending = Pending::default();
-        let mut done = Vec::new();
+        let (mut done, mut kept) = (Vec::new(), 0);
         while pending.bytes() < GROUP_BYTES
             && let Some(mut job) = jobs.next()
         {
             let mut tx = Tx::new(&self.state, &mut pending);
-            if !job.run(&mut tx) {
+            if job.run(&mut tx) {
+                kept += 1;
+            } else {
                 tx.undo();
             }
             done.push(job);
         }
-        let committed = self.write(&Arc::new(pending.into_batch()));
+        let batch = Arc::new(pending.into_batch());
+        let committed = self.write(&batch);
+        if committed.is_ok() && !batch.is_empty() {
+            self.figures.group_size.count(kept);
+        }
         for job in done {
             job.answer(committed.clone());
         }

@@ -18,6 +18,7 @@ mod checkpoint;
 pub mod codec;
 mod committer;
 mod error;
+mod figures;
 mod footprint;
 mod index;
 pub mod journal;
@@ -32,13 +33,15 @@ mod tally;
 mod tx;
 mod watch;
 
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 pub use catalog::{Catalog, TableOf};
 pub use error::StoreError;
+pub use figures::{CacheFigures, Count, DiskUse, Distribution, Figures, Histogram, Level};
 pub use footprint::{Footprint, Observed};
 pub use index::{Entry, Index, IndexOf};
 pub use journal::Durability;
@@ -66,6 +69,8 @@ pub struct Store(Arc<Inner>);
 struct Inner {
     state: Arc<State>,
     progress: Arc<Progress>,
+    figures: Figures,
+    dir: PathBuf,
     catalog: Catalog,
     running: Mutex<Option<Running>>,
     messages: Mutex<Option<SyncSender<Message>>>,
@@ -109,6 +114,7 @@ impl Store {
             journal: parts.journal,
             durability: options.durability,
             progress: progress.clone(),
+            figures: parts.figures.clone(),
             durable: head,
         };
         let checkpointer = Checkpointer {
@@ -131,6 +137,8 @@ impl Store {
         Ok(Self(Arc::new(Inner {
             state,
             progress,
+            figures: parts.figures,
+            dir: options.dir.clone(),
             catalog,
             running: Mutex::new(Some(running)),
             messages: Mutex::new(Some(messages)),
@@ -192,6 +200,21 @@ impl Store {
         self.0.close();
     }
 
+    /// What the store measures of itself.
+    pub fn figures(&self) -> &Figures {
+        &self.0.figures
+    }
+
+    /// What the store takes on the disk now. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// What the operating system says.
+    pub fn disk_use(&self) -> io::Result<DiskUse> {
+        let bytes = |folder| figures::bytes_below(&self.0.dir.join(folder));
+        Ok(DiskUse { journal: bytes(open::JOURNAL)?, state: bytes(open::SLED)? })
+    }
+
     /// The tables that the store was opened with.
     pub fn catalog(&self) -> Catalog {
         self.0.catalog
@@ -228,9 +251,15 @@ impl Inner {
         self.progress.check()?;
         let messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(sender) = messages.as_ref() else { return Err(self.closed()) };
-        sender.try_send(message).map_err(|error| match error {
-            TrySendError::Full(_) => StoreError::Busy,
-            TrySendError::Disconnected(_) => self.closed(),
+        // Before the committer can take it out again.
+        let waits = i64::from(matches!(message, Message::Write(_)));
+        self.figures.waiting.inc_by(waits);
+        sender.try_send(message).map_err(|error| {
+            self.figures.waiting.dec_by(waits);
+            match error {
+                TrySendError::Full(_) => StoreError::Busy,
+                TrySendError::Disconnected(_) => self.closed(),
+            }
         })
     }
 

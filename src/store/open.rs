@@ -8,15 +8,23 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use prometheus_client::metrics::gauge::Gauge;
 use thiserror::Error;
 
 use super::batch::{self, BatchError};
 use super::catalog::Catalog;
 use super::checkpoint::Mark;
 use super::error::StoreError;
+use super::figures::{Figures, Histogram};
 use super::journal::{Durability, FileJournal, Journal, JournalError, JournalOptions};
 use super::lock::Lock;
 use super::state::{Applied, State};
+
+/// The folder of the journal, in the store's.
+pub(super) const JOURNAL: &str = "journal";
+
+/// The folder of sled, in the store's.
+pub(super) const SLED: &str = "sled";
 
 /// How a store is opened.
 #[derive(Clone, Debug)]
@@ -111,6 +119,7 @@ impl OpenError {
 pub(super) struct Parts {
     pub(super) state: State,
     pub(super) journal: Box<dyn Journal>,
+    pub(super) figures: Figures,
     pub(super) mark: Mark,
     pub(super) sled_file: PathBuf,
     pub(super) lock: Lock,
@@ -133,10 +142,10 @@ pub(super) fn open(
     let lock = Lock::take(dir)?;
     let mark = Mark::new(dir);
     let checkpoint = mark.read()?;
-    let sled_dir = dir.join("sled");
+    let sled_dir = dir.join(SLED);
     let sled = open_sled(catalog, options, &sled_dir, checkpoint);
     let verify_from = if matches!(sled, Sled::Usable(..)) { checkpoint + 1 } else { 1 };
-    let journal_dir = dir.join("journal");
+    let journal_dir = dir.join(JOURNAL);
     let (journal, _) = FileJournal::open(&journal_dir, JournalOptions { verify_from, ..JournalOptions::default() })?;
     let (sled, from) = trusted(sled, &journal, checkpoint)?;
     let state = match sled {
@@ -144,7 +153,13 @@ pub(super) fn open(
         Err(why) => emptied(catalog, options, &sled_dir, &journal, why)?,
     };
     replay(catalog, &state, &journal, from)?;
-    Ok(Parts { state, journal: wrap(journal), mark, sled_file: sled_dir.join("db"), lock })
+    let figures = Figures {
+        group_size: Histogram::of_sizes(),
+        waiting: Gauge::default(),
+        fsync: journal.fsync().clone(),
+        records: state.cache_figures().clone(),
+    };
+    Ok(Parts { state, journal: wrap(journal), figures, mark, sled_file: sled_dir.join("db"), lock })
 }
 
 /// Makes the folder for its owner alone, with the entries of all new folders above it on disk: what is synced in them later must be found.

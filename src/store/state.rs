@@ -9,6 +9,7 @@ use super::cache::RecordCache;
 use super::catalog::Catalog;
 use super::changes::Changes;
 use super::error::StoreError;
+use super::figures::CacheFigures;
 use super::index::Entry;
 use super::key::Key;
 use super::range::Range;
@@ -67,6 +68,11 @@ impl State {
         }
         let (meta, records) = (db.open_tree(META)?, RecordCache::new(cache_bytes));
         Ok(Self { trees, meta, records, watchers: Watchers::default(), db })
+    }
+
+    /// How often the cache of records had what was looked for.
+    pub(super) const fn cache_figures(&self) -> &CacheFigures {
+        self.records.figures()
     }
 
     /// The only way into the state: the changes of the frame `applied.sequence`.

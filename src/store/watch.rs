@@ -6,6 +6,7 @@
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use super::batch::Batch;
 use super::error::StoreError;
@@ -17,16 +18,25 @@ use super::record::Record;
 const MAX_WAITING: usize = 256;
 
 /// The changes of one frame.
-pub struct Notice(Arc<Batch>);
+#[derive(Clone)]
+pub struct Notice {
+    batch: Arc<Batch>,
+    applied_at: Instant,
+}
 
 impl Notice {
+    /// When the frame had been applied, so that it could be read.
+    pub const fn applied_at(&self) -> Instant {
+        self.applied_at
+    }
+
     /// The changed records of one table, by key: each as it is now, or `None` where it is gone.
     ///
     /// # Errors
     ///
     /// Each [`StoreError::Damaged`] where a key or record cannot be read, which is not so for what was just written.
     pub fn changes<R: Record>(&self) -> impl Iterator<Item = Result<(R::Key, Option<Arc<R>>), StoreError>> {
-        self.0.iter().filter(|change| change.tree == R::TABLE).map(|change| {
+        self.batch.iter().filter(|change| change.tree == R::TABLE).map(|change| {
             let key = R::Key::from_bytes(&change.key).map_err(StoreError::bad_key(R::TABLE))?;
             Ok((key, change.value.as_deref().map(decoded).transpose()?))
         })
@@ -34,12 +44,12 @@ impl Notice {
 }
 
 /// What somebody who watches gets.
-pub struct Watch(Receiver<Arc<Batch>>);
+pub struct Watch(Receiver<Notice>);
 
 impl Watch {
     /// Waits for the next frame that changed one of the tables; `None` once the store is closed.
     pub fn next(&self) -> Option<Notice> {
-        self.0.recv().ok().map(Notice)
+        self.0.recv().ok()
     }
 }
 
@@ -49,7 +59,7 @@ pub(super) struct Watchers(Mutex<Vec<Watcher>>);
 
 struct Watcher {
     tables: Vec<&'static str>,
-    notices: SyncSender<Arc<Batch>>,
+    notices: SyncSender<Notice>,
 }
 
 impl Watchers {
@@ -62,9 +72,10 @@ impl Watchers {
 
     /// Tells everybody whom it concerns of `batch`, and forgets who does not listen any more.
     pub(super) fn tell(&self, batch: &Arc<Batch>) {
+        let notice = Notice { batch: batch.clone(), applied_at: Instant::now() };
         self.list().retain(|watcher| {
             let concerned = batch.iter().any(|change| watcher.tables.contains(&change.tree));
-            !concerned || watcher.notices.send(batch.clone()).is_ok()
+            !concerned || watcher.notices.send(notice.clone()).is_ok()
         });
     }
 

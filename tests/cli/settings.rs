@@ -69,6 +69,18 @@ fn config_print_shows_each_value_and_where_it_came_from() {
 }
 
 #[test]
+fn a_secret_is_not_printed_nor_told_where_it_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = [("HEARTH_METRICS_TOKEN", "hunter2-hunter2-hunter2")];
+    let printed = Ran::with(folder.path(), &["config", "print"], &secret).succeeded();
+    let row = printed.lines().find(|line| line.starts_with("metrics_token")).unwrap();
+    assert!(row.contains("…") && row.contains("HEARTH_METRICS_TOKEN") && !printed.contains("hunter2"), "{printed}");
+    let wrong = Ran::new(folder.path(), &["config", "check", "--metrics-token", "hunter2"]);
+    assert_refused(&wrong, &["metrics_token cannot be", "(from --metrics-token)", "16 to 200"]);
+    assert!(!wrong.complaint.contains("hunter2"), "{wrong:?}");
+}
+
+#[test]
 fn the_file_is_in_force_for_the_server_too() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("hearth.toml"), "durability = \"relaxed\"\n").unwrap();

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
+use std::time::Instant;
 
 use super::rooms::Rooms;
 use super::{Ending, Hub, Push};
@@ -64,7 +65,10 @@ impl Hub {
             };
             // Whoever comes need not wait for more than one.
             let mut rooms = self.rooms();
-            rooms.happened(event, about.map(|event| &**event));
+            if matches!(event.what, What::Message(_)) {
+                self.figures.messages.inc();
+            }
+            rooms.happened(event, about.map(|event| &**event), notice.applied_at());
             self.position.store(event.position, Ordering::SeqCst);
         }
         let rooms = self.rooms();
@@ -99,8 +103,8 @@ impl Rooms {
         }
     }
 
-    /// Passes on a new event. `about` is the message that an edit is about.
-    fn happened(&mut self, event: &Event, about: Option<&Event>) {
+    /// Passes on a new event, which could be read since `applied_at`. `about` is the message that an edit is about.
+    fn happened(&mut self, event: &Event, about: Option<&Event>, applied_at: Instant) {
         let conversation = event.conversation;
         if let What::Joined(account) = event.what {
             self.let_in(account, conversation, event.seq - 1, event.position);
@@ -110,7 +114,7 @@ impl Rooms {
         }
         let frame = |to_actor| {
             let view = EventView::fresh(event, about, to_actor);
-            Push::Event { event: &view }.frame(Some(event.position))
+            Push::event(&view, event.position, applied_at)
         };
         let own = frame(true);
         let others = match event.what {

@@ -5,6 +5,7 @@
 //! then ([`Attached::heads`]); what they missed up to there is read from the store while the new waits in their outbox.
 
 mod ending;
+mod figures;
 mod listening;
 mod outbox;
 mod push;
@@ -15,6 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 pub use ending::Ending;
+pub use figures::{Figures, Taking};
 pub use listening::listen;
 pub use outbox::{Frame, Next, Outbox};
 pub use push::Push;
@@ -98,6 +100,7 @@ pub struct Hub {
     stopping: AtomicBool,
     /// Names the history that cursors belong to.
     epoch: String,
+    figures: Arc<Figures>,
 }
 
 impl Hub {
@@ -115,6 +118,7 @@ impl Hub {
             next_socket: AtomicU64::new(0),
             stopping: AtomicBool::new(false),
             epoch: hex(&timeline.epoch),
+            figures: Arc::default(),
         })
     }
 
@@ -126,6 +130,16 @@ impl Hub {
     /// Names the history that cursors belong to.
     pub fn epoch(&self) -> &str {
         &self.epoch
+    }
+
+    /// What the hub measures of itself.
+    pub const fn figures(&self) -> &Arc<Figures> {
+        &self.figures
+    }
+
+    /// An outbox for a device that has just come.
+    pub fn outbox(&self) -> Arc<Outbox> {
+        Arc::new(Outbox::new(self.limits.queue, self.figures.clone()))
     }
 
     fn rooms(&self) -> MutexGuard<'_, Rooms> {
@@ -210,6 +224,16 @@ impl Hub {
         for (socket, _) in rooms.online.values().flat_map(|online| &online.sockets) {
             socket.outbox.ask_to_end(Ending::ShuttingDown);
         }
+    }
+
+    /// Bytes that wait to be sent to all devices that are connected.
+    pub fn waiting_bytes(&self) -> usize {
+        let rooms = self.rooms();
+        let sockets = rooms.online.values().flat_map(|online| &online.sockets);
+        let outboxes: Vec<_> = sockets.map(|(socket, _)| socket.outbox.clone()).collect();
+        // The hub goes on while they are looked at.
+        drop(rooms);
+        outboxes.iter().map(|outbox| outbox.bytes()).sum()
     }
 
     /// How many devices are connected.

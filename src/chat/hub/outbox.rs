@@ -7,12 +7,14 @@
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
+use std::time::Instant;
 
 use bytestring::ByteString;
 
 use super::ending::Ending;
+use super::figures::Figures;
 
 /// What a waiting frame costs beyond its text, in bytes.
 const OVERHEAD: usize = 64;
@@ -28,6 +30,8 @@ const IDLE: usize = 4;
 pub enum Frame {
     /// JSON, with its place in the order of everything where that is known.
     Text(ByteString, Option<u64>),
+    /// The same of an event; with when it could be read, where it is not replayed.
+    Event(ByteString, Option<u64>, Option<Instant>),
     /// Asks whether the device is there.
     Ping,
     /// Answers the same question.
@@ -38,7 +42,7 @@ impl Frame {
     fn cost(&self) -> usize {
         OVERHEAD
             + match self {
-                Self::Text(text, _) => text.len(),
+                Self::Text(text, _) | Self::Event(text, ..) => text.len(),
                 Self::Ping => 0,
                 Self::Pong(bytes) => bytes.len(),
             }
@@ -58,6 +62,7 @@ pub enum Next {
 pub struct Outbox {
     lanes: Mutex<Lanes>,
     bound: usize,
+    figures: Arc<Figures>,
 }
 
 #[derive(Default)]
@@ -97,8 +102,8 @@ impl Lanes {
 
 impl Outbox {
     /// An empty one, whose live lane holds up to `bound` bytes.
-    pub fn new(bound: usize) -> Self {
-        Self { lanes: Mutex::default(), bound }
+    pub fn new(bound: usize, figures: Arc<Figures>) -> Self {
+        Self { lanes: Mutex::default(), bound, figures }
     }
 
     fn lanes(&self) -> MutexGuard<'_, Lanes> {
@@ -119,6 +124,7 @@ impl Outbox {
             if lasting {
                 lanes.clear();
                 lanes.ended = Some(Ending::TooSlow);
+                self.figures.slow_readers.inc();
                 lanes.wake_sender();
                 lanes.wake_server();
             }
@@ -212,6 +218,12 @@ impl Outbox {
         self.until(|lanes| if lanes.ended.is_some() || lanes.gone { Some(None) } else { lanes.asked.map(Some) }).await
     }
 
+    /// Bytes that wait.
+    pub fn bytes(&self) -> usize {
+        let lanes = self.lanes();
+        lanes.direct_bytes + lanes.live_bytes
+    }
+
     /// The next thing to be sent: the direct lane first.
     pub fn poll_next(&self, context: &mut Context<'_>) -> Poll<Next> {
         let mut lanes = self.lanes();
@@ -256,6 +268,10 @@ mod tests {
         Frame::Text("x".repeat(length).into(), None)
     }
 
+    fn of_bound(bound: usize) -> Outbox {
+        Outbox::new(bound, Arc::default())
+    }
+
     /// What the connection would take now.
     fn next(outbox: &Outbox) -> Option<Next> {
         match outbox.poll_next(&mut Context::from_waker(Waker::noop())) {
@@ -266,7 +282,7 @@ mod tests {
 
     #[test]
     fn what_is_live_waits_for_what_was_missed() {
-        let outbox = Outbox::new(1000);
+        let outbox = of_bound(1000);
         outbox.push(&text(2), true);
         assert_eq!(next(&outbox), None);
         outbox.put(text(1));
@@ -279,7 +295,7 @@ mod tests {
 
     #[test]
     fn what_may_be_forgotten_goes_first_and_then_the_device() {
-        let outbox = Outbox::new(3 * (100 + OVERHEAD));
+        let outbox = of_bound(3 * (100 + OVERHEAD));
         outbox.release();
         for lasting in [true, false, true] {
             outbox.push(&text(100), lasting);
@@ -295,14 +311,16 @@ mod tests {
         outbox.push(&text(100), false);
         outbox.push(&text(100), true);
         assert_eq!(next(&outbox), Some(Next::End(Ending::TooSlow)));
+        assert_eq!(outbox.figures.slow_readers.get(), 1);
         outbox.push(&text(1), true);
         outbox.put(text(1));
         assert_eq!(next(&outbox), Some(Next::End(Ending::TooSlow)), "nothing comes after the end");
+        assert_eq!((outbox.figures.slow_readers.get(), outbox.bytes()), (1, 0));
     }
 
     #[test]
     fn small_frames_count_too() {
-        let outbox = Outbox::new(1000);
+        let outbox = of_bound(1000);
         for _ in 0..1000 {
             outbox.push(&text(0), true);
         }
@@ -311,7 +329,7 @@ mod tests {
 
     #[test]
     fn the_end_comes_after_what_waits_or_at_once() {
-        let outbox = Outbox::new(1000);
+        let outbox = of_bound(1000);
         outbox.release();
         outbox.push(&text(1), true);
         outbox.put(text(2));
@@ -319,7 +337,7 @@ mod tests {
         outbox.push(&text(3), true);
         let there: Vec<_> = (0..3).filter_map(|_| next(&outbox)).collect();
         assert_eq!(there, [Next::Frame(text(2)), Next::Frame(text(1)), Next::End(Ending::ShuttingDown)]);
-        let outbox = Outbox::new(1000);
+        let outbox = of_bound(1000);
         outbox.put(text(1));
         outbox.end_at_once(Ending::SignedOut);
         assert_eq!(next(&outbox), Some(Next::End(Ending::SignedOut)));
@@ -327,7 +345,7 @@ mod tests {
 
     #[actix_web::test]
     async fn both_who_wait_are_woken_whichever_it_is_for() {
-        let outbox = std::sync::Arc::new(Outbox::new(1000));
+        let outbox = Arc::new(of_bound(1000));
         outbox.put(text(DIRECT));
         let other = outbox.clone();
         let waiting = actix_web::rt::spawn(async move {

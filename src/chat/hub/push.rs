@@ -1,5 +1,7 @@
 //! What devices are told without having asked, as frames.
 
+use std::time::Instant;
+
 use bytestring::ByteString;
 use serde::Serialize;
 
@@ -50,8 +52,22 @@ pub enum Push<'a> {
 impl Push<'_> {
     /// As a frame; `position` is its place in the order of everything.
     pub fn frame(&self, position: Option<u64>) -> Frame {
+        let text = self.text();
+        if matches!(self, Self::Event { .. }) {
+            Frame::Event(text, position, None)
+        } else {
+            Frame::Text(text, position)
+        }
+    }
+
+    /// An event that could be read since `applied_at`, as a frame; `position` is its place in the order of everything.
+    pub(super) fn event(event: &EventView, position: u64, applied_at: Instant) -> Frame {
+        Frame::Event(Push::Event { event }.text(), Some(position), Some(applied_at))
+    }
+
+    fn text(&self) -> ByteString {
         // No type in here can fail to be JSON.
-        Frame::Text(ByteString::from(serde_json::to_string(self).unwrap_or_default()), position)
+        ByteString::from(serde_json::to_string(self).unwrap_or_default())
     }
 
     pub(super) fn presence(user: AccountId, online: bool) -> Frame {

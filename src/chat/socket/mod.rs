@@ -8,8 +8,6 @@ mod operations;
 mod outflow;
 mod stream;
 
-use std::sync::Arc;
-
 use actix_http::ws::Codec;
 use actix_web::body::BoxBody;
 use actix_web::http::header;
@@ -18,7 +16,6 @@ use actix_web::{HttpRequest, HttpResponse};
 
 pub use stream::{__path_stream_events, stream_events};
 
-use super::hub::Outbox;
 use crate::app::App;
 use crate::error::{Code, Error};
 use crate::http::origin;
@@ -44,10 +41,11 @@ pub async fn open_socket(app: Data<App>, request: HttpRequest, body: Payload) ->
     let body = guard::bounded(&request, body, frame).await?;
     let (response, _, messages) =
         actix_ws::handle_with_protocols(&request, body, &[PROTOCOL]).map_err(|_| no_handshake())?;
-    let outbox = Arc::new(Outbox::new(app.hub.limits().queue));
+    let (outbox, figures) = (app.hub.outbox(), app.hub.figures().clone());
     let messages = messages.max_frame_size(frame).aggregate_continuations().max_continuation_size(frame);
     actix_web::rt::spawn(Connection::new(app, outbox.clone()).serve(messages));
-    Ok(response.map_body(|_, body| BoxBody::new(Outflow::new(outbox, Framing::WebSocket(Codec::new(), body)))))
+    let framing = |body| Framing::WebSocket(Codec::new(), body);
+    Ok(response.map_body(|_, body| BoxBody::new(Outflow::new(outbox, framing(body), figures))))
 }
 
 fn check_protocol(request: &HttpRequest) -> Result<(), Error> {

@@ -11,9 +11,10 @@ use std::task::{Context, Poll};
 use actix_http::ws::{CloseCode, CloseReason, Codec, Message};
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::web::{BufMut, Bytes, BytesMut};
+use prometheus_client::metrics::gauge::Gauge;
 use tokio_util::codec::Encoder;
 
-use crate::chat::hub::{Ending, Frame, Next, Outbox};
+use crate::chat::hub::{Ending, Figures, Frame, Next, Outbox, Taking};
 
 /// Bytes after which a chunk is given to the connection.
 const CHUNK: usize = 16 * 1024;
@@ -30,30 +31,42 @@ pub enum Framing {
 pub struct Outflow {
     outbox: Arc<Outbox>,
     framing: Framing,
+    figures: Arc<Figures>,
     ended: bool,
 }
 
 impl Outflow {
-    /// What waits in `outbox`, from now on.
-    pub fn new(outbox: Arc<Outbox>, framing: Framing) -> Self {
-        Self { outbox, framing, ended: false }
+    /// What waits in `outbox`, from now on. Until it is dropped it is one of the open sockets.
+    pub fn new(outbox: Arc<Outbox>, framing: Framing, figures: Arc<Figures>) -> Self {
+        framing.open(&figures).inc();
+        Self { outbox, framing, figures, ended: false }
     }
 }
 
 impl Framing {
+    /// How many of this kind are open.
+    const fn open<'a>(&self, figures: &'a Figures) -> &'a Gauge {
+        match self {
+            Self::WebSocket(..) => &figures.websockets,
+            Self::EventStream(_) => &figures.streams,
+        }
+    }
+
     fn frame(&mut self, frame: Frame, out: &mut BytesMut) -> std::io::Result<()> {
         match self {
             Self::WebSocket(codec, _) => {
                 let message = match frame {
-                    Frame::Text(text, _) => Message::Text(text),
+                    Frame::Text(text, _) | Frame::Event(text, ..) => Message::Text(text),
                     Frame::Ping => Message::Ping(Bytes::new()),
                     Frame::Pong(bytes) => Message::Pong(bytes),
                 };
                 codec.encode(message, out).map_err(std::io::Error::other)
             }
             Self::EventStream(epoch) => match frame {
-                Frame::Text(text, None) => write!(out.writer(), "data: {text}\n\n"),
-                Frame::Text(text, Some(position)) => write!(out.writer(), "id: {epoch}.{position}\ndata: {text}\n\n"),
+                Frame::Text(text, None) | Frame::Event(text, None, _) => write!(out.writer(), "data: {text}\n\n"),
+                Frame::Text(text, Some(position)) | Frame::Event(text, Some(position), _) => {
+                    write!(out.writer(), "id: {epoch}.{position}\ndata: {text}\n\n")
+                }
                 Frame::Ping | Frame::Pong(_) => write!(out.writer(), ":\n\n"),
             },
         }
@@ -83,10 +96,13 @@ impl MessageBody for Outflow {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
         let this = self.get_mut();
-        let mut out = BytesMut::new();
+        let (mut out, mut taking) = (BytesMut::new(), Taking::default());
         while !this.ended && out.len() < CHUNK {
             let written = match this.outbox.poll_next(context) {
-                Poll::Ready(Next::Frame(frame)) => this.framing.frame(frame, &mut out),
+                Poll::Ready(Next::Frame(frame)) => {
+                    taking.took(&frame, &this.figures);
+                    this.framing.frame(frame, &mut out)
+                }
                 Poll::Ready(Next::End(ending)) => {
                     this.ended = true;
                     this.framing.end(ending, &mut out)
@@ -98,6 +114,7 @@ impl MessageBody for Outflow {
                 return Poll::Ready(Some(Err(error)));
             }
         }
+        taking.end(&this.figures);
         Poll::Ready((!out.is_empty()).then(|| Ok(out.freeze())))
     }
 }
@@ -105,5 +122,6 @@ impl MessageBody for Outflow {
 impl Drop for Outflow {
     fn drop(&mut self) {
         self.outbox.hang_up();
+        self.framing.open(&self.figures).dec();
     }
 }

@@ -47,7 +47,7 @@ pub async fn stream_events(app: Data<App>, user: CurrentUser, request: HttpReque
         return Ok(head().finish());
     }
     let heard = last_position(&request, app.hub.epoch());
-    let outbox = Arc::new(Outbox::new(app.hub.limits().queue));
+    let outbox = app.hub.outbox();
     let attached = app.hub.attach(&app.store, user.id(), user.session, &outbox).map_err(refusal)?;
     let position = heard.unwrap_or(attached.socket.position);
     let plan = Plan::by_position(&app.store, &attached, position).inspect_err(|_| app.hub.detach(&attached.socket))?;
@@ -55,7 +55,8 @@ pub async fn stream_events(app: Data<App>, user: CurrentUser, request: HttpReque
     let hello = serde_json::to_string(&Hello { push: "hello", greeting: &greeting }).unwrap_or_default();
     // Who has heard nothing yet goes on from here; who is to get a replay has not heard of it yet.
     outbox.put(Frame::Text(ByteString::from(hello), heard.is_none().then_some(position)));
-    let body = Outflow::new(outbox.clone(), Framing::EventStream(app.hub.epoch().to_owned()));
+    let framing = Framing::EventStream(app.hub.epoch().to_owned());
+    let body = Outflow::new(outbox.clone(), framing, app.hub.figures().clone());
     actix_web::rt::spawn(serve(app, outbox, attached, plan, user.expires_at));
     Ok(head().body(BoxBody::new(body)))
 }

@@ -8,6 +8,7 @@ use super::frames::FileFrames;
 use super::recover::{self, Opened, Recovered};
 use super::segment::{self, Chain, Header};
 use super::{AppendError, Durability, Frames, Journal, JournalError, frame};
+use crate::store::figures::Histogram;
 
 /// Zeros are written ahead up to the next multiple of this, in bytes.
 ///
@@ -53,6 +54,8 @@ pub struct FileJournal {
     length: u64,
     chain: Chain,
     unsynced: bool,
+    /// How long each sync took.
+    fsync: Histogram,
     /// What went wrong first; nothing is written after that.
     failure: Option<String>,
 }
@@ -67,13 +70,19 @@ impl FileJournal {
         let (recovered, opened) = recover::recover(dir, options.verify_from)?;
         let Recovered { sealed, current, file, end, length, chain } = recovered;
         let (dir, segment_bytes) = (dir.to_owned(), options.segment_bytes);
-        let unsynced = false;
-        Ok((Self { dir, segment_bytes, sealed, current, file, end, length, chain, unsynced, failure: None }, opened))
+        let (unsynced, fsync, failure) = (false, Histogram::of_durations(), None);
+        let journal = Self { dir, segment_bytes, sealed, current, file, end, length, chain, unsynced, fsync, failure };
+        Ok((journal, opened))
     }
 
     /// The first sequence still held; where no frame is, the one that the first will have.
     pub fn first(&self) -> u64 {
         self.sealed.first().copied().unwrap_or(self.current)
+    }
+
+    /// How long each `fdatasync` took, those that begin a segment left out.
+    pub const fn fsync(&self) -> &Histogram {
+        &self.fsync
     }
 
     fn writable(&self) -> io::Result<()> {
@@ -124,7 +133,7 @@ impl FileJournal {
 
     fn sync_file(&mut self) -> io::Result<()> {
         if self.unsynced {
-            self.file.sync_data()?;
+            self.fsync.time(|| self.file.sync_data())?;
             self.unsynced = false;
         }
         Ok(())

@@ -16,8 +16,10 @@ use crate::chat::{self, Hub, Limits};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Registration};
 use crate::http::health::Readiness;
-use crate::http::overload::{Bounds, InFlight};
+use crate::http::overload::{Bounds, Gate};
+use crate::http::routes;
 use crate::id::{Ids, hex, random_bytes};
+use crate::metrics::{Metrics, Parts};
 use crate::pages::Pages;
 use crate::sessions::Tokens;
 use crate::store::{OpenError, Store, StoreError, catalog};
@@ -57,10 +59,12 @@ pub struct App {
     pub readiness: Readiness,
     /// What requests may take.
     pub bounds: Bounds,
-    /// The requests under way.
-    pub in_flight: InFlight,
+    /// Lets requests in.
+    pub gate: Gate,
     /// Who may do what.
     pub policy: Policy,
+    /// What all of these measure of themselves.
+    pub metrics: Arc<Metrics>,
     /// Rings when there is something to clear away.
     pub chores: Notify,
     secrets: Secrets,
@@ -137,16 +141,27 @@ impl App {
         let secrets = Secrets(config.data.join("secrets"));
         let key = secrets.get("signing.key", || hex(&random_bytes::<32>()))?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let passwords = Passwords::start(overrides.cost, threads).map_err(StartError::Threads)?;
+        let pages = Pages::new(store.clone(), options.cache_bytes / 4);
+        let parts = Parts {
+            store: store.clone(),
+            hub: hub.clone(),
+            passwords: passwords.figures().clone(),
+            caches: vec![("records", store.figures().records.clone()), ("pages", pages.figures().clone())],
+            routes: routes::PATHS,
+        };
+        let metrics = Metrics::new(parts, config.metrics_token.clone(), overrides.clock.now());
         Ok(Self {
-            pages: Pages::new(store.clone(), options.cache_bytes / 4),
+            pages,
             hub,
             readiness: Readiness::default(),
             bounds: overrides.bounds,
-            in_flight: InFlight::new(overrides.bounds.in_flight),
+            gate: Gate::new(overrides.bounds.in_flight),
             store,
             clock: overrides.clock,
             ids: Ids::default(),
-            passwords: Arc::new(Passwords::start(overrides.cost, threads).map_err(StartError::Threads)?),
+            passwords: Arc::new(passwords),
+            metrics: Arc::new(metrics),
             tokens: Arc::new(Tokens::new(&sha256(key.as_bytes()))),
             policy: Policy {
                 public_url: config.public_url.clone(),
@@ -175,9 +190,10 @@ impl App {
             tokens: self.tokens.clone(),
             pages: Pages::new(self.store.clone(), 0),
             hub: self.hub.clone(),
+            metrics: self.metrics.clone(),
             readiness: Readiness::default(),
             bounds: self.bounds,
-            in_flight: InFlight::new(self.bounds.in_flight),
+            gate: Gate::new(self.bounds.in_flight),
             policy: Policy {
                 registration: Registration::Open,
                 allowed_email_domains: Vec::new(),

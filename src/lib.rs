@@ -14,6 +14,7 @@
 //! | [`categories`] | what posts are sorted into |
 //! | [`moderation`] | banning: signed out at once, and kept out |
 //! | [`idempotency`] | a request that is sent again gets the first answer |
+//! | [`metrics`] | what the parts measure of themselves, for Prometheus and for the admin's dashboard |
 //! | [`housekeeping`] | what is cleared away in the background |
 //! | [`demo`] | a small community for `--demo`, made through the same rules |
 //! | [`store`] | journal, committer, state, indexes, check; knows nothing of the slices but their list of tables |
@@ -104,6 +105,7 @@ pub mod housekeeping;
 pub mod http;
 pub mod id;
 pub mod idempotency;
+pub mod metrics;
 pub mod moderation;
 pub mod monitor;
 pub mod pages;

@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::demo::{self, DemoFilled};
 use crate::housekeeping;
 use crate::http::server;
+use crate::metrics;
 use crate::store::Durability;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
@@ -73,6 +74,7 @@ async fn serve_on(
     let signals = Signals::watch().map_err(failed)?;
     say(banner.join("\n"));
     let (app, kept) = (app.clone(), app.clone());
+    let sampling = actix_web::rt::spawn(metrics::run(app.clone().into_inner()));
     let housekeeping = actix_web::rt::spawn(async move { housekeeping::run(&kept).await });
     let (mut told, mut server) = (pin!(told_twice(signals, app.clone(), server.handle())), pin!(server));
     let served = poll_fn(|context| match server.as_mut().poll(context) {
@@ -81,6 +83,7 @@ async fn serve_on(
     });
     let served = served.await.map_err(failed);
     housekeeping.abort();
+    sampling.abort();
     served
 }
 

@@ -32,12 +32,12 @@ pub struct CurrentUser {
 
 impl CurrentUser {
     fn of(request: &HttpRequest) -> Result<Option<Self>, Error> {
-        let Some(header) = request.headers().get(AUTHORIZATION) else { return Ok(None) };
-        let token = header.to_str().ok().and_then(|header| header.split_once(' '));
-        let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
+        if !request.headers().contains_key(AUTHORIZATION) {
+            return Ok(None);
+        }
         let invalid = || Error::new(Code::InvalidToken, "Send 'Authorization: Bearer <access token>'.");
         let Authenticated { account, session, expires_at } =
-            sessions::authenticate(app(request)?, token.ok_or_else(invalid)?)?;
+            sessions::authenticate(app(request)?, bearer(request).ok_or_else(invalid)?)?;
         Ok(Some(Self { account, session, expires_at }))
     }
 
@@ -56,6 +56,12 @@ impl CurrentUser {
     pub fn id(&self) -> AccountId {
         self.account.id
     }
+}
+
+/// The bearer token that came with a request.
+pub fn bearer(request: &HttpRequest) -> Option<&str> {
+    let (scheme, token) = request.headers().get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 fn app(request: &HttpRequest) -> Result<&App, Error> {

@@ -5,6 +5,7 @@ pub mod auth;
 pub mod docs;
 pub mod health;
 pub mod json;
+mod measured;
 mod negotiation;
 pub mod openapi;
 pub mod origin;

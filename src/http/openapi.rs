@@ -12,7 +12,7 @@ use crate::chat::routes::messages;
 use crate::chat::socket;
 use crate::error::Error;
 use crate::posts::routes::{lists, marks};
-use crate::{accounts, categories, chat, comments, moderation, posts, sessions};
+use crate::{accounts, categories, chat, comments, metrics, moderation, posts, sessions};
 
 /// What the document is made of.
 #[derive(OpenApi)]
@@ -29,10 +29,10 @@ use crate::{accounts, categories, chat, comments, moderation, posts, sessions};
         (name = "comments", description = "The threads below posts"),
         (name = "chat", description = "Conversations, their logs, and hearing of what happens in them"),
         (name = "moderation", description = "Banning"),
-        (name = "operations", description = "Health, and this document"),
+        (name = "operations", description = "Health, figures, and this document"),
     ),
     paths(
-        health::healthz, health::readyz, get_openapi,
+        health::healthz, health::readyz, metrics::routes::get_metrics, metrics::routes::get_stats, get_openapi,
         accounts::routes::register, sessions::routes::log_in, sessions::routes::refresh, sessions::routes::log_out,
         sessions::routes::log_out_everywhere, sessions::routes::list_sessions, sessions::routes::end_session,
         accounts::routes::get_me, accounts::routes::update_me, accounts::routes::delete_me,

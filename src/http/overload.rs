@@ -30,14 +30,14 @@ impl Bounds {
 /// What is answered however much is under way: whoever watches over a server must not take a busy one for a dead one.
 const ALWAYS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
-/// The requests under way, of all threads together.
+/// Lets requests in while there is room: counts those under way, of all threads together.
 #[derive(Debug)]
-pub struct InFlight {
+pub struct Gate {
     now: Arc<AtomicUsize>,
     most: usize,
 }
 
-impl InFlight {
+impl Gate {
     /// None yet, and at most `most`.
     pub fn new(most: usize) -> Self {
         Self { now: Arc::default(), most }
@@ -75,8 +75,11 @@ where
     B: MessageBody,
 {
     let app = request.app_data::<Data<App>>().filter(|_| !ALWAYS.contains(&request.path()));
-    let entered = app.map(|app| app.in_flight.enter());
+    let entered = app.map(|app| app.gate.enter());
     let (refused, entered) = (entered.as_ref().is_some_and(Option::is_none), entered.flatten());
+    if let Some(app) = app.filter(|_| refused) {
+        app.metrics.http.refused("in_flight");
+    }
     let answer = if refused { Err(request) } else { Ok(service.call(request)) };
     async move {
         let _under_way = entered;
@@ -96,13 +99,13 @@ mod tests {
 
     #[test]
     fn there_are_never_more_than_there_may_be_and_who_leaves_makes_room() {
-        let in_flight = InFlight::new(2);
-        let (first, second) = (in_flight.enter(), in_flight.enter());
-        assert!(first.is_some() && second.is_some() && in_flight.enter().is_none());
-        assert_eq!(in_flight.now(), 2);
+        let gate = Gate::new(2);
+        let (first, second) = (gate.enter(), gate.enter());
+        assert!(first.is_some() && second.is_some() && gate.enter().is_none());
+        assert_eq!(gate.now(), 2);
         drop(first);
-        assert!(in_flight.enter().is_some());
+        assert!(gate.enter().is_some());
         drop(second);
-        assert_eq!(in_flight.now(), 0);
+        assert_eq!(gate.now(), 0);
     }
 }

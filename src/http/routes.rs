@@ -8,7 +8,7 @@ use super::{assets, docs, health, openapi, problem};
 use crate::chat::routes::messages;
 use crate::chat::socket;
 use crate::posts::routes::{lists, marks};
-use crate::{accounts, categories, chat, comments, moderation, posts, sessions};
+use crate::{accounts, categories, chat, comments, metrics, moderation, posts, sessions};
 
 /// Declares [`ROUTES`], what the documentation is held against, and [`configure`], what the server does, in one.
 macro_rules! routes {
@@ -16,11 +16,16 @@ macro_rules! routes {
         /// Each method and path.
         pub const ROUTES: &[(&str, &str)] = &[$($((stringify!($method), $path)),+),+];
 
-        /// Registers every route. Other methods of a known path are answered with 405.
+        /// Each path. Its place, counted from 1, is the number of its route.
+        pub const PATHS: &[&str] = &[$($path),+];
+
+        /// Registers every route under its number. Other methods of a known path are answered with 405.
         pub fn configure(config: &mut web::ServiceConfig) {
+            let mut number = 0;
             $(
+                number += 1;
                 let allowed = concat!($(stringify!($method), " "),+);
-                let resource = web::resource($path)$(.route(on(&Method::$method).to($handler)))+;
+                let resource = web::resource($path).name(&number.to_string())$(.route(on(&Method::$method).to($handler)))+;
                 config.service(resource.default_service(web::to(move || problem::method_not_allowed(allowed))));
             )+
         }
@@ -62,6 +67,8 @@ routes! {
     "/docs/{file:.*}" { GET docs::page }
     "/healthz" { GET health::healthz }
     "/readyz" { GET health::readyz }
+    "/metrics" { GET metrics::routes::get_metrics }
+    "/api/v1/stats" { GET metrics::routes::get_stats }
     "/api/v1/openapi.json" { GET openapi::get_openapi }
 
     "/api/v1/auth/register" { POST accounts::routes::register }

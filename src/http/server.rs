@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::rc::Rc;
 use std::time::Duration;
 
 use actix_web::dev::{Server, Service, ServiceResponse};
@@ -13,6 +14,7 @@ use actix_web::rt::net::{TcpSocket, TcpStream};
 use actix_web::{HttpServer, web};
 use socket2::SockRef;
 
+use super::measured::Measured;
 use super::{overload, problem, routes};
 use crate::app::App;
 use crate::error::Error;
@@ -93,6 +95,7 @@ fn start_with(
 ) -> io::Result<Server> {
     let access_log = log::log_enabled!(target: ACCESS_LOG, log::Level::Info);
     let server = HttpServer::new(move || {
+        let figures = Rc::new(app.metrics.http.clone());
         actix_web::App::new()
             .app_data(app.clone())
             .app_data(web::PathConfig::default().error_handler(|_, _| problem::no_route().into()))
@@ -100,9 +103,10 @@ fn start_with(
             .configure(configure)
             .default_service(web::to(problem::route_not_found))
             .wrap_fn(overload::bounded)
-            .wrap_fn(|request, service| {
+            .wrap_fn(move |request, service| {
+                let measured = Measured::begin(&figures, &request);
                 let answer = service.call(request);
-                async { answer.await.map(finished) }
+                async { measured.end(answer.await).map(finished) }
             })
             .wrap(Condition::new(access_log, Logger::new(r#""%r" %s %b %Dms"#).log_target(ACCESS_LOG)))
     });

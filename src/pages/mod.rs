@@ -18,7 +18,7 @@ pub use template::{Subject, Template};
 
 use crate::error::Error;
 use crate::http::representation::Representation;
-use crate::store::{Footprint, Observed, Store};
+use crate::store::{CacheFigures, Footprint, Observed, Store};
 use template::Holes;
 
 /// What an entry costs beyond its bytes, roughly, in bytes: moka's bookkeeping and the shared pointers.
@@ -74,6 +74,7 @@ pub struct Pages {
     store: Store,
     pages: Cache<String, Arc<Page>>,
     pieces: Cache<[u8; 16], Arc<Piece>>,
+    figures: CacheFigures,
 }
 
 impl Pages {
@@ -86,7 +87,13 @@ impl Pages {
             store,
             pages: pages.weigher(move |key: &String, page: &Arc<Page>| weight(key.len() + page.weight())).build(),
             pieces: pieces.weigher(move |_, piece: &Arc<Piece>| weight(piece.weight())).build(),
+            figures: CacheFigures::default(),
         }
+    }
+
+    /// How often a page was there and right, and how often not.
+    pub const fn figures(&self) -> &CacheFigures {
+        &self.figures
     }
 
     /// The page for `key`, made by `build` where there is none or where what it was made of has changed: once, however
@@ -101,8 +108,10 @@ impl Pages {
         build: impl FnOnce(&Observed<'_>) -> Result<Template, Error>,
     ) -> Result<Arc<Page>, Error> {
         if let Some(page) = self.pages.get(key).filter(|page| page.footprint.is_current()) {
+            self.figures.hits.one();
             return Ok(page);
         }
+        self.figures.misses.one();
         let build = || {
             let read = Observed::new(&self.store);
             let (json, holes) = build(&read)?.into_parts();

@@ -11,6 +11,7 @@ mod community;
 mod conversations;
 mod http;
 mod idempotency;
+mod metrics;
 mod moderation;
 mod openapi;
 mod posts;

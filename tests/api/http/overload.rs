@@ -47,7 +47,7 @@ impl Unfinished {
 
 /// Waits until so many requests are under way.
 async fn under_way(community: &Community, many: usize) {
-    while community.app().in_flight.now() != many {
+    while community.app().gate.now() != many {
         actix_web::rt::time::sleep(Duration::from_millis(1)).await;
     }
 }
@@ -68,6 +68,12 @@ async fn past_the_bound_there_is_a_503_at_once_and_health_stays_green() {
     for path in ["/healthz", "/readyz"] {
         community.anonymous().at_root().get(path).await.expect(200);
     }
+    let figures = community.anonymous().at_root().get("/metrics").await;
+    assert!(
+        figures.text().contains("hearth_http_requests_refused_total{reason=\"in_flight\"} 3"),
+        "{}",
+        figures.text()
+    );
     for slow in slow {
         assert!(slow.end().await.starts_with("HTTP/1.1 201"));
     }

@@ -1,7 +1,7 @@
 //! Chat as it happens: WebSockets, and the same as server-sent events.
 
-mod device;
-mod feed;
+pub mod device;
+pub mod feed;
 mod frames;
 mod fuzz;
 mod handshake;
@@ -16,7 +16,7 @@ mod sessions;
 mod shutdown;
 mod slow;
 mod stream;
-mod wire;
+pub mod wire;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -30,21 +30,21 @@ use crate::community::{Community, PASSWORD};
 use device::{Device, PATIENCE};
 
 /// The conversation of two.
-async fn direct(one: &Actor, other: &Actor) -> String {
+pub async fn direct(one: &Actor, other: &Actor) -> String {
     let answer = one.post("/conversations", &json!({"members": [other.id()]})).await;
     assert!([200, 201].contains(&answer.status), "{}", answer.text());
     text(&answer.json()["id"])
 }
 
 /// A new group of `owner` and others.
-async fn group(owner: &Actor, others: &[&Actor]) -> String {
+pub async fn group(owner: &Actor, others: &[&Actor]) -> String {
     let members: Vec<_> = others.iter().map(|other| other.id()).collect();
     let answer = owner.post("/conversations", &json!({"name": "Bakers", "members": members})).await;
     text(&answer.expect(201)["id"])
 }
 
 /// Writes a message over HTTP, and gives its event.
-async fn say(actor: &Actor, room: &str, words: &str) -> Value {
+pub async fn say(actor: &Actor, room: &str, words: &str) -> Value {
     let message = json!({"client_id": words, "text": words});
     actor.post(&format!("/conversations/{room}/messages"), &message).await.expect(201)
 }
@@ -71,7 +71,7 @@ async fn signed_in_again(actor: &Actor) -> Actor {
 }
 
 /// Writes so many messages within the server itself, all at once.
-async fn chatter(community: &Community, actor: &Actor, room: &str, messages: usize, words: &str) {
+pub async fn chatter(community: &Community, actor: &Actor, room: &str, messages: usize, words: &str) {
     let (account, conversation) = (actor.id().parse().unwrap(), room.parse().unwrap());
     let sending = (0..messages).map(|_| {
         let message = NewMessage { client_id: unique(), text: words.to_owned(), reply_to: None };
@@ -89,7 +89,7 @@ fn unique() -> String {
 }
 
 /// Waits until so many devices are connected.
-async fn until_connected(community: &Community, sockets: usize) {
+pub async fn until_connected(community: &Community, sockets: usize) {
     let waiting = async {
         while community.app().hub.sockets() != sockets {
             actix_web::rt::time::sleep(Duration::from_millis(2)).await;

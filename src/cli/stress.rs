@@ -51,15 +51,25 @@ fn how() -> Vec<Arg> {
         list("users", "People at once, for each level [default: 25,50,100,200,500]"),
         list("calls", "Calls of each of them, for each level; the last one is repeated [default: 50,100,200,300,500]"),
         flag("quick", "Fewer calls of each: about a minute for the five levels"),
-        text("rate", "N", "Requests a second in all, which come whatever the answers do; without it, people wait for answers")
-            .value_parser(positive),
+        text(
+            "rate",
+            "N",
+            "Requests a second in all, which come whatever the answers do; without it, people wait for answers",
+        )
+        .value_parser(positive),
         flag("find-capacity", "Raise the number of people until a target breaks, instead of the levels"),
         text("step-seconds", "S", "Length of each of its steps")
-            .value_parser(positive).default_value("8").requires("find-capacity"),
+            .value_parser(positive)
+            .default_value("8")
+            .requires("find-capacity"),
         text("max-p95-ms", "MS", "What its steps must keep: 95 of 100 requests take at most this")
-            .value_parser(positive).default_value("300").requires("find-capacity"),
+            .value_parser(positive)
+            .default_value("300")
+            .requires("find-capacity"),
         text("min-success", "SHARE", "What its steps must keep: at least this share of requests succeeds, 0 to 1")
-            .value_parser(share).default_value("0.95").requires("find-capacity"),
+            .value_parser(share)
+            .default_value("0.95")
+            .requires("find-capacity"),
     ]
 }
 
@@ -68,9 +78,11 @@ fn reached() -> Vec<Arg> {
     let usual = Targets::default();
     vec![
         text("target-users", "N", "To be reached: people at once")
-            .value_parser(value_parser!(u32).range(1..)).default_value(usual.users.to_string()),
+            .value_parser(value_parser!(u32).range(1..))
+            .default_value(usual.users.to_string()),
         text("target-rps", "N", "To be reached: answers a second, with as many people")
-            .value_parser(positive).default_value(usual.requests_per_second.to_string()),
+            .value_parser(positive)
+            .default_value(usual.requests_per_second.to_string()),
     ]
 }
 
@@ -78,7 +90,8 @@ fn reached() -> Vec<Arg> {
 fn reported() -> Vec<Arg> {
     vec![
         text("report", "DIR", "Folder for scalability-report.md, .json and .html")
-            .value_parser(value_parser!(PathBuf)).default_value("."),
+            .value_parser(value_parser!(PathBuf))
+            .default_value("."),
         text("compare", "FILE", "The scalability-report.json of an earlier run: the report shows what moved")
             .value_parser(value_parser!(PathBuf)),
     ]
@@ -124,12 +137,18 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
 
 /// Writes the report, and fails where a target was missed.
 fn reported_in(outcome: &Outcome, folder: &Path, earlier: Option<&Outcome>) -> Result<(), Failure> {
-    let failed = |error: io::Error| Failure::new(format!("the report was not written to {}: {error}", folder.display()));
+    let failed =
+        |error: io::Error| Failure::new(format!("the report was not written to {}: {error}", folder.display()));
     let written = report::write(outcome, folder, earlier).map_err(failed)?;
     say(format!("\n{}", report::summary(outcome)));
-    say(written);
+    let files = [&written.page, &written.markdown, &written.json].map(|path| format!("  {}", path.display()));
+    say(format!("The report is in\n{}", files.join("\n")));
     let missed = report::missed(outcome);
-    if missed.is_empty() { Ok(()) } else { Err(Failure::new(missed.join("; "))) }
+    match missed.len() {
+        0 => Ok(()),
+        1 => Err(Failure::new(format!("a target was missed: {}", missed.join("")))),
+        many => Err(Failure::new(format!("{many} targets were missed: they are listed above"))),
+    }
 }
 
 /// What the command line asks for.
@@ -177,8 +196,7 @@ fn settings(matches: &ArgMatches) -> Result<Settings, Failure> {
 
 /// Makes the folder of the report, so that it is known to be there when there is something to write.
 fn writable(folder: &Path) -> Result<(), Failure> {
-    let failed =
-        |error: io::Error| Failure::new(format!("no report can be written to {}: {error}", folder.display()));
+    let failed = |error: io::Error| Failure::new(format!("no report can be written to {}: {error}", folder.display()));
     std::fs::create_dir_all(folder).map_err(failed)
 }
 
@@ -189,7 +207,8 @@ fn allowed(settings: &Settings, is_sure: bool) -> Result<(), Failure> {
     };
     let url = target.url();
     if !io::stdin().is_terminal() {
-        let why = format!("{url} is another machine: say --yes to load it, which makes accounts, posts and messages there");
+        let why =
+            format!("{url} is another machine: say --yes to load it, which makes accounts, posts and messages there");
         return Err(Failure::usage(why));
     }
     let most = settings.plan.stages.iter().map(|stage| stage.users).max();

@@ -38,7 +38,7 @@ impl Search {
     }
 
     /// How many to try next; `None` when there is nothing more to learn.
-    pub fn next(&mut self) -> Option<usize> {
+    pub fn next_users(&mut self) -> Option<usize> {
         match self.broke {
             None if self.held >= self.most => None,
             None if self.held == 0 => Some(FIRST.min(self.most)),
@@ -95,7 +95,7 @@ pub async fn find(load: &mut Load, steps: &Steps, machine: &Machine, is_here: bo
     let most = MOST.min(connected / TENS * TENS).max(TENS);
     let mut search = Search::new(most);
     let mut levels: Vec<Level> = Vec::new();
-    while let Some(users) = search.next().filter(|_| !load.shared.stop.is_set()) {
+    while let Some(users) = search.next_users().filter(|_| !load.shared.stop.is_set()) {
         let task = Task {
             name: format!("{users} people"),
             users,
@@ -145,7 +145,7 @@ mod tests {
     /// The steps that are tried where `truth` people hold, and the most that are found to.
     fn tried(truth: usize, most: usize) -> (Vec<usize>, usize) {
         let (mut search, mut tried) = (Search::new(most), Vec::new());
-        while let Some(users) = search.next() {
+        while let Some(users) = search.next_users() {
             tried.push(users);
             search.learn(users, users <= truth);
             assert!(tried.len() < 30, "{tried:?}");
@@ -182,13 +182,18 @@ mod tests {
         let steps = Steps { length, max_p95_ms: 300.0, min_success: 0.95 };
         assert!(has_held(&step(50, 300.0, 50), &steps));
         assert!(!has_held(&step(50, 301.0, 0), &steps) && !has_held(&step(50, 1.0, 51), &steps));
-        assert!(!has_held(&step(50, 0.0, 1000), &Steps { min_success: 0.0, ..steps }), "nothing answered is no success");
+        assert!(
+            !has_held(&step(50, 0.0, 1000), &Steps { min_success: 0.0, ..steps }),
+            "nothing answered is no success"
+        );
     }
 
     #[test]
     fn the_best_step_is_stated_and_the_first_that_broke_says_why() {
         let mut search = Search::new(1000);
-        [(50, true), (100, true), (200, false), (150, false)].map(|(users, held)| search.learn(users, held));
+        for (users, has_held) in [(50, true), (100, true), (200, false), (150, false)] {
+            search.learn(users, has_held);
+        }
         let steps = vec![step(50, 9.0, 0), step(100, 20.0, 10), step(200, 900.0, 0), step(150, 400.0, 0)];
         let capacity = found(&search, steps, &machine(), true, 1000, "x");
         assert_eq!((capacity.users, capacity.limit, capacity.steps.len()), (100, Limit::Unknown, 4));

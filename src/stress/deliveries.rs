@@ -152,9 +152,8 @@ impl Deliveries {
 
     /// How many arrivals are still missing.
     pub fn missing(&self) -> u64 {
-        let is_missing = |(message, member): &(u128, usize)| {
-            !self.arrived.contains(&Arrival { message: *message, member: *member })
-        };
+        let is_missing =
+            |(message, member): &(u128, usize)| !self.arrived.contains(&Arrival { message: *message, member: *member });
         let all = self.awaited.iter().flat_map(|(message, members)| members.iter().map(|member| (*message, *member)));
         all.filter(is_missing).count() as u64
     }

@@ -138,7 +138,7 @@ impl Load {
         let chat = self.deliveries(&made, &rooms).await?.chat();
         let stored = self.read_back(users, &made, &rooms).await;
         if task.is_apart {
-            self.crew.each(move |share| std::future::ready(leave(&share, users))).await;
+            self.crew.each(move |share| async move { leave(&share, users) }).await;
         }
 
         let mut calls = Recorder::new(origin).map_err(StressError::here)?;
@@ -198,7 +198,10 @@ impl Load {
         for opened in bar.watch(opened).await {
             self.rooms.extend(opened?);
         }
-        Ok(all.into_iter().filter_map(|members| self.rooms.get(&members).cloned().map(|room| (members, room))).collect())
+        Ok(all
+            .into_iter()
+            .filter_map(|members| self.rooms.get(&members).cloned().map(|room| (members, room)))
+            .collect())
     }
 
     async fn connect(&self, users: usize, rooms: &Arc<Vec<(Vec<usize>, Room)>>) {

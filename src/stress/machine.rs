@@ -15,9 +15,8 @@ const CONNECTIONS: u64 = 2;
 
 /// This machine.
 pub fn here() -> Machine {
-    let what = RefreshKind::nothing()
-        .with_cpu(CpuRefreshKind::nothing())
-        .with_memory(MemoryRefreshKind::nothing().with_ram());
+    let what =
+        RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing()).with_memory(MemoryRefreshKind::nothing().with_ram());
     let system = System::new_with_specifics(what);
     let processor = system.cpus().first().map(|cpu| cpu.brand().trim().to_owned()).unwrap_or_default();
     let kernel = System::kernel_version().map(|version| format!(" (kernel {version})")).unwrap_or_default();

@@ -8,7 +8,7 @@
 //! | [`level`], [`closed`], [`open`] | one level; who decides when the next call is sent |
 //! | [`recorder`], [`deliveries`], [`readback`], [`resources`] | what is measured: calls, messages, what was stored, what was used |
 //! | [`capacity`], [`limit`] | how many people it holds, and what runs out first |
-//! | [`outcome`] | the figures, from which every report is made |
+//! | [`outcome`], [`report`] | the figures, and everything that is said about them |
 //! | [`server`], [`target`], [`machine`], [`progress`], [`stop`], [`live`], [`dice`] | what is around it |
 
 pub mod capacity;
@@ -29,6 +29,7 @@ pub mod plan;
 pub mod progress;
 pub mod readback;
 pub mod recorder;
+pub mod report;
 pub mod resources;
 pub mod server;
 pub mod socket;
@@ -158,12 +159,7 @@ fn threads() -> usize {
     (machine::cores() / 2).max(1)
 }
 
-async fn against(
-    settings: &Settings,
-    target: Target,
-    progress: Progress,
-    stop: &Stop,
-) -> Result<Outcome, StressError> {
+async fn against(settings: &Settings, target: Target, progress: Progress, stop: &Stop) -> Result<Outcome, StressError> {
     let Settings { plan, .. } = settings;
     let (began, here) = (SystemClock.now(), machine::here());
     machine::most_people();

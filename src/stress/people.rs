@@ -137,8 +137,7 @@ pub async fn open_rooms(
     rooms: &[(usize, Vec<usize>)],
     ids: &HashMap<usize, String>,
 ) -> Result<Vec<(Vec<usize>, Room)>, StressError> {
-    let people: HashMap<_, _> =
-        share.people.borrow().iter().map(|person| (person.number, person.clone())).collect();
+    let people: HashMap<_, _> = share.people.borrow().iter().map(|person| (person.number, person.clone())).collect();
     let mut opened = Vec::new();
     for (place, members) in rooms {
         let Some(first) = members.first().and_then(|first| people.get(first)) else { continue };

@@ -60,12 +60,7 @@ pub fn sample<T: Clone>(items: &[T]) -> Vec<T> {
 
 /// Looks for those of the first `users` people's things that this thread is to look for: conversations by their first
 /// member, posts and comments in turn.
-pub async fn look(
-    share: &Rc<Share>,
-    users: usize,
-    wanted: &Wanted,
-    rooms: &Arc<Vec<(Vec<usize>, Room)>>,
-) -> Stored {
+pub async fn look(share: &Rc<Share>, users: usize, wanted: &Wanted, rooms: &Arc<Vec<(Vec<usize>, Room)>>) -> Stored {
     let people = share.first(users);
     let mut stored = Stored::default();
     let mine = rooms.iter().filter(|(members, _)| members.first().is_some_and(|first| share.is_mine(*first)));

@@ -36,8 +36,7 @@ impl Sampler {
     pub fn start(url: &str, token: Option<&str>) -> Self {
         let samples = Rc::new(RefCell::new(Vec::new()));
         let client = awc::Client::builder().disable_redirects().finish();
-        let (kept, asked, at, shown) =
-            (samples.clone(), client.clone(), url.to_owned(), token.map(ToOwned::to_owned));
+        let (kept, asked, at, shown) = (samples.clone(), client.clone(), url.to_owned(), token.map(ToOwned::to_owned));
         let task = tokio::task::spawn_local(async move {
             let mut seconds = interval(Duration::from_secs(1));
             seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);

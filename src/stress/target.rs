@@ -73,7 +73,8 @@ mod tests {
         for url in ["http://127.0.0.1:8080", "http://localhost", "https://[::1]:8443/", "http://127.8.9.1:1"] {
             assert!(Target::parse(url).unwrap().is_loopback(), "{url}");
         }
-        for url in ["http://127.0.0.1.example.org", "https://hearth.example.org", "http://10.0.0.7:80", "http://[::2]"] {
+        for url in ["http://127.0.0.1.example.org", "https://hearth.example.org", "http://10.0.0.7:80", "http://[::2]"]
+        {
             assert!(!Target::parse(url).unwrap().is_loopback(), "{url}");
         }
     }

@@ -16,6 +16,7 @@
 //! | [`idempotency`] | a request that is sent again gets the first answer |
 //! | [`housekeeping`] | what is cleared away in the background |
 //! | [`demo`] | a small community for `--demo`, made through the same rules |
+//! | [`stress`] | the load test: people who read, write and chat against a server, and the report of it |
 //! | [`store`] | journal, committer, state, indexes, check; knows nothing of the slices but their list of tables |
 //! | [`http`] | every URL on one page ([`http::routes`]), what all requests and answers have in common |
 //! | [`cli`], [`config`] | the commands; the settings and where each came from |

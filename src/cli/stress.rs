@@ -62,14 +62,6 @@ fn how() -> Vec<Arg> {
             .value_parser(positive)
             .default_value("8")
             .requires("find-capacity"),
-        text("max-p95-ms", "MS", "What its steps must keep: 95 of 100 requests take at most this")
-            .value_parser(positive)
-            .default_value("300")
-            .requires("find-capacity"),
-        text("min-success", "SHARE", "What its steps must keep: at least this share of requests succeeds, 0 to 1")
-            .value_parser(share)
-            .default_value("0.95")
-            .requires("find-capacity"),
     ]
 }
 
@@ -83,6 +75,15 @@ fn reached() -> Vec<Arg> {
         text("target-rps", "N", "To be reached: answers a second, with as many people")
             .value_parser(positive)
             .default_value(usual.requests_per_second.to_string()),
+        text("min-success", "SHARE", "To be kept by every level and step: the share of requests that succeed, 0 to 1")
+            .value_parser(share)
+            .default_value(usual.success.to_string()),
+        text("max-p95-ms", "MS", "To be kept by every level and step: 95 of 100 requests take at most this")
+            .value_parser(positive)
+            .default_value(usual.p95_ms.to_string()),
+        text("max-average-ms", "MS", "To be kept by every level: the mean of all requests")
+            .value_parser(positive)
+            .default_value(usual.average_ms.to_string()),
     ]
 }
 
@@ -166,21 +167,24 @@ fn settings(matches: &ArgMatches) -> Result<Settings, Failure> {
     if is_search && (rate.is_some() || !users.is_empty() || !calls.is_empty()) {
         return Err(Failure::usage("--find-capacity chooses the people itself: leave out --rate, --users and --calls"));
     }
-    let capacity = is_search.then(|| Steps {
-        length: Duration::from_secs_f64(number("step-seconds").unwrap_or(8.0).min(3600.0)),
-        max_p95_ms: number("max-p95-ms").unwrap_or(300.0),
-        min_success: number("min-success").unwrap_or(0.95),
-    });
     let usual = Targets::default();
     let target_users = matches.get_one::<u32>("target-users").and_then(|users| usize::try_from(*users).ok());
+    let targets = Targets {
+        users: target_users.unwrap_or(usual.users),
+        requests_per_second: number("target-rps").unwrap_or(usual.requests_per_second),
+        success: number("min-success").unwrap_or(usual.success),
+        average_ms: number("max-average-ms").unwrap_or(usual.average_ms),
+        p95_ms: number("max-p95-ms").unwrap_or(usual.p95_ms),
+    };
+    let capacity = is_search.then(|| Steps {
+        length: Duration::from_secs_f64(number("step-seconds").unwrap_or(8.0).min(3600.0)),
+        max_p95_ms: targets.p95_ms,
+        min_success: targets.success,
+    });
     let plan = Plan {
         stages: if is_search { Vec::new() } else { stages(&users, &calls, matches.get_flag("quick")) },
         mode: rate.map_or(Mode::Closed, |rate| Mode::Open { rate }),
-        targets: Targets {
-            users: target_users.unwrap_or(usual.users),
-            requests_per_second: number("target-rps").unwrap_or(usual.requests_per_second),
-            ..usual
-        },
+        targets,
         capacity,
     };
     let text = |name: &str| matches.get_one::<String>(name).cloned();

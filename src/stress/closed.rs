@@ -3,10 +3,10 @@
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::crew::Share;
-use super::people::all;
 use super::person::Person;
 use super::plan::Until;
 use super::recorder::Ended;
@@ -16,17 +16,21 @@ const AFTER_FAILURE: Duration = Duration::from_millis(100);
 
 /// Has this thread's share of the first `users` people make calls. What is not measured warms up.
 pub async fn run(share: &Rc<Share>, users: usize, until: Until, is_measured: bool) {
-    all(share.first(users).into_iter().map(|person| go_on(share, person, until, is_measured))).await;
+    let mut people = JoinSet::new();
+    for person in share.first(users) {
+        people.spawn_local(go_on(share.clone(), person, until, is_measured));
+    }
+    people.join_all().await;
 }
 
-async fn go_on(share: &Share, person: Rc<Person>, until: Until, is_measured: bool) {
+async fn go_on(share: Rc<Share>, person: Rc<Person>, until: Until, is_measured: bool) {
     let began = Instant::now();
     let mut made = 0;
     while !share.common.stop.is_set() && !is_over(until, made, began) {
         person.stay_signed_in().await;
         let call = person.next_call();
         let sent = Instant::now();
-        let failed = person.perform(call, share, is_measured).await.err();
+        let failed = person.perform(call, &share, is_measured).await.err();
         let has_failed = failed.is_some();
         if is_measured {
             share.ended(Ended { call, due: sent, sent, ended: Instant::now(), failed });

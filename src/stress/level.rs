@@ -76,16 +76,29 @@ impl Load {
         }
     }
 
-    /// Makes accounts until there are `users`; the first ones also look around.
+    /// Makes accounts until there are `users`. The first one looks around, and writes some posts.
     ///
     /// # Errors
     ///
     /// [`StressError`], also where it was ended meanwhile.
     pub async fn register(&mut self, users: usize) -> Result<(), StressError> {
-        if users <= self.registered {
-            return Ok(());
+        if self.registered == 0 {
+            let looked = self.crew.each(|share| async move { people::look_around(&share).await });
+            looked.await.into_iter().collect::<Result<(), _>>()?;
+            self.register_from(0, 1).await?;
+            let written = self.crew.each(|share| async move { people::write_first(&share).await }).await;
+            let seeds: Vec<Vec<String>> = written.into_iter().collect::<Result<_, _>>()?;
+            let seeds = seeds.concat();
+            let known = self.crew.each(move |share| {
+                share.seeds.borrow_mut().clone_from(&seeds);
+                std::future::ready(())
+            });
+            known.await;
         }
-        let from = self.registered;
+        if users > self.registered { self.register_from(self.registered, users).await } else { Ok(()) }
+    }
+
+    async fn register_from(&mut self, from: usize, users: usize) -> Result<(), StressError> {
         let bar = self.progress.step("making accounts", users - from, &self.shared.live);
         let made = bar.watch(self.crew.each(move |share| async move { people::register(&share, from, users).await }));
         made.await.into_iter().collect::<Result<(), _>>()?;
@@ -95,17 +108,6 @@ impl Load {
         });
         self.ids = Arc::new(people.await.into_iter().flatten().collect());
         self.registered = users;
-        if from == 0 {
-            let seeds = self.crew.each(|share| async move { people::look_around(&share).await }).await;
-            let seeds: Vec<Vec<String>> = seeds.into_iter().collect::<Result<_, _>>()?;
-            let seeds = seeds.concat();
-            self.crew
-                .each(move |share| {
-                    share.seeds.borrow_mut().clone_from(&seeds);
-                    std::future::ready(())
-                })
-                .await;
-        }
         Ok(())
     }
 
@@ -134,6 +136,9 @@ impl Load {
         }
         let Measured { origin, seconds, samples } = self.measure(task).await?;
         let ends = self.crew.each(|share| async move { (share.recorder.borrow().clone(), share.made.take()) }).await;
+        if self.shared.stop.is_set() && ends.iter().all(|(recorder, _)| recorder.calls() == 0) {
+            return Err(StressError::Ended);
+        }
         let made: Vec<_> = ends.iter().map(|(_, made)| made).collect();
         let chat = self.deliveries(&made, &rooms).await?.chat();
         let stored = self.read_back(users, &made, &rooms).await;
@@ -219,8 +224,9 @@ impl Load {
         let Task { users, warm_up, measured, .. } = *task;
         let schedule = match task.mode {
             Mode::Closed => {
+                let bar = self.progress.step(&format!("{}: warming up", task.name), 0, &self.shared.live);
                 let warm = self.crew.each(move |share| async move { closed::run(&share, users, warm_up, false).await });
-                warm.await;
+                bar.watch(warm).await;
                 None
             }
             Mode::Open { rate } => Some(Schedule::new(Instant::now() + AHEAD, rate, users, warm_up, measured)),

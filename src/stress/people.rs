@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use awc::http::Method;
-use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{StreamExt, TryStreamExt};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::time::sleep;
@@ -24,6 +24,9 @@ const TRIES: u32 = 60;
 
 /// How often somebody tries to sign in.
 const LOG_INS: u32 = 3;
+
+/// Posts that are there before anybody reads.
+const SEEDS: usize = 40;
 
 /// How long to wait where the server does not say.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -61,8 +64,9 @@ pub async fn all<T, D: Future<Output = T>>(jobs: impl Iterator<Item = D>) -> Vec
 /// [`StressError::Closed`] where it takes no new accounts, else [`StressError::SetUp`].
 pub async fn register(share: &Rc<Share>, from: usize, to: usize) -> Result<(), StressError> {
     let mine = (from..to).filter(|number| share.is_mine(*number));
-    let registered = all(mine.map(|number| register_one(share, number))).await;
-    let mut people = registered.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let registering: FuturesUnordered<_> = mine.map(|number| register_one(share, number)).collect();
+    // The first one that cannot be made ends it.
+    let mut people: Vec<_> = registering.try_collect().await?;
     people.sort_by_key(|person| person.number);
     share.people.borrow_mut().extend(people.into_iter().map(Rc::new));
     Ok(())
@@ -197,13 +201,12 @@ pub async fn connect(share: &Rc<Share>, users: usize, rooms: &Arc<Vec<(Vec<usize
     all(share.first(users).into_iter().map(one)).await;
 }
 
-/// Learns the server's categories; where it is somebody's first share, also writes some posts, so that pages are full from
-/// the beginning.
+/// Learns the server's categories, which is the first thing that is asked of it.
 ///
 /// # Errors
 ///
 /// [`StressError::SetUp`], also where there is no category.
-pub async fn look_around(share: &Rc<Share>) -> Result<Vec<String>, StressError> {
+pub async fn look_around(share: &Rc<Share>) -> Result<(), StressError> {
     #[derive(Deserialize)]
     struct Categories {
         items: Vec<Category>,
@@ -213,11 +216,25 @@ pub async fn look_around(share: &Rc<Share>) -> Result<Vec<String>, StressError> 
         slug: String,
     }
     let found: Result<Categories, _> = share.http().json(Method::GET, "/api/v1/categories", None, None).await;
-    let found = found.map_err(|refusal| StressError::set_up("the categories could not be read", &refusal))?;
+    let found = found.map_err(|refusal| {
+        let url = share.common.target.url();
+        StressError::SetUp(format!(
+            "{url} does not answer as a Hearth does ({refusal}): is `hearth serve` running there?"
+        ))
+    })?;
     if found.items.is_empty() {
         return Err(StressError::SetUp("there are no categories, so nobody can post: make one first".into()));
     }
     *share.categories.borrow_mut() = found.items.into_iter().map(|category| category.slug).collect();
+    Ok(())
+}
+
+/// Where the first person is this thread's, has them write some posts, so that pages are full from the beginning.
+///
+/// # Errors
+///
+/// [`StressError::SetUp`].
+pub async fn write_first(share: &Rc<Share>) -> Result<Vec<String>, StressError> {
     let mut seeds = Vec::new();
     let person = share.people.borrow().iter().find(|person| person.number == 0).cloned();
     if let Some(person) = person {
@@ -228,6 +245,3 @@ pub async fn look_around(share: &Rc<Share>) -> Result<Vec<String>, StressError> 
     }
     Ok(seeds)
 }
-
-/// Posts that are there before anybody reads.
-const SEEDS: usize = 40;

@@ -29,8 +29,11 @@ const WEIGHTS: [(Call, u32); 9] = [
 /// People in a group conversation.
 const GROUP: usize = 10;
 
-/// The share of each person's calls that warms up, and is left out of the figures.
+/// One in so many of each person's calls warms up, and is left out of the figures.
 const WARM_UP: usize = 20;
+
+/// Calls of a person that warm up, at the most: by then connections and caches are warm.
+const MOST_WARM_UP: usize = 50;
 
 /// So many people, each making so many calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,9 +102,9 @@ fn name(users: usize) -> String {
     usual.map_or_else(|| format!("{users} users"), |(name, ..)| (*name).to_owned())
 }
 
-/// Calls that warm up before so many are measured: one in twenty, at least one.
+/// Calls that warm up before so many are measured: one in twenty, at least one and at most fifty.
 pub fn warm_up(calls: usize) -> usize {
-    (calls / WARM_UP).max(1)
+    (calls / WARM_UP).clamp(1, MOST_WARM_UP)
 }
 
 /// The share of each kind of call.
@@ -198,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn warming_up_is_one_call_in_twenty_and_at_least_one() {
-        assert_eq!([1, 10, 50, 500].map(warm_up), [1, 1, 2, 25]);
+    fn warming_up_is_one_call_in_twenty_and_within_bounds() {
+        assert_eq!([1, 10, 50, 500, 100_000].map(warm_up), [1, 1, 2, 25, 50]);
     }
 }

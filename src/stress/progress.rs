@@ -9,7 +9,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::level::Task;
 use super::live::Live;
-use super::outcome::{Level, Mode};
+use super::outcome::Level;
 use super::plan::Until;
 
 /// How often bars are drawn.
@@ -19,6 +19,7 @@ const DRAW: Duration = Duration::from_millis(200);
 const WINDOW: Duration = Duration::from_secs(1);
 
 const STEP: &str = "  {spinner} {msg} {pos}/{len}";
+const STEP_ALONE: &str = "  {spinner} {msg}";
 const LEVEL: &str = "  {prefix:<12} {bar:24.cyan/blue} {percent:>3} %  {msg}";
 
 /// Where progress is shown.
@@ -55,10 +56,10 @@ impl Progress {
         }
     }
 
-    /// A step of getting ready, of so many parts; its bar goes when it is done.
+    /// A step of getting ready, of so many parts, or of none that can be counted; its bar goes when it is done.
     pub fn step(&self, name: &str, parts: usize, live: &Arc<Live>) -> Bar {
         live.reset();
-        let bar = self.bar(parts as u64, STEP);
+        let bar = self.bar(parts as u64, if parts > 0 { STEP } else { STEP_ALONE });
         bar.set_message(name.to_owned());
         Bar { bar, live: live.clone(), length: None, is_level: false }
     }
@@ -66,10 +67,9 @@ impl Progress {
     /// The calls of a level.
     pub fn level(&self, task: &Task, live: &Arc<Live>) -> Bar {
         live.reset();
-        let (calls, length) = match (task.measured, task.mode) {
-            (Until::Calls(calls), _) => ((task.users * calls) as u64, None),
-            (Until::Time(length), Mode::Closed) => (100, Some(length)),
-            (Until::Time(length), Mode::Open { .. }) => (100, Some(length)),
+        let (calls, length) = match task.measured {
+            Until::Calls(calls) => ((task.users * calls) as u64, None),
+            Until::Time(length) => (100, Some(length)),
         };
         let bar = self.bar(calls, LEVEL);
         bar.set_prefix(task.name.clone());
@@ -105,7 +105,6 @@ impl Bar {
         draw.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut work = std::pin::pin!(work);
         let (mut since, mut before) = (began, 0);
-        self.bar.set_message(if self.is_level { "warming up".into() } else { self.bar.message() });
         loop {
             tokio::select! {
                 done = &mut work => {
@@ -147,18 +146,14 @@ fn in_words(milliseconds: f64) -> String {
 /// A level in a line.
 #[expect(clippy::cast_precision_loss, reason = "calls of a level")]
 fn described(level: &Level) -> String {
-    let Level { name, users, seconds, all, chat, stored, .. } = level;
+    let Level { name, users, seconds, all, .. } = level;
     let rate = if *seconds > 0.0 { (all.calls - all.failed) as f64 / seconds } else { 0.0 };
     let mut line = format!(
-        "  {name:<12} {users:>5} people  {:>7} calls in {seconds:>6.1} s  {rate:>6.0}/s  p95 {:>8}  {:.2} % succeeded  \
-         {} messages, {} lost  {} of {} read back",
+        "  {name:<12} {users:>5} people  {:>7} calls in {seconds:>5.1} s  {rate:>6.0}/s  p95 {:>7}  {} failed, {}",
         all.calls,
         in_words(all.latency.p95),
-        all.success() * 100.0,
-        chat.acknowledged,
-        chat.lost,
-        stored.found,
-        stored.looked_for,
+        all.failed,
+        what_was_lost(level),
     );
     if level.cut_short {
         line += "  (cut short)";
@@ -169,9 +164,26 @@ fn described(level: &Level) -> String {
     line
 }
 
+/// What became of messages, and of what was to be stored.
+fn what_was_lost(level: &Level) -> String {
+    let missing = level.stored.looked_for - level.stored.found;
+    let counts = [(level.chat.lost, "lost"), (level.chat.duplicated, "twice"), (missing, "not found again")];
+    let lost: Vec<_> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    if lost.is_empty() { "nothing lost".into() } else { lost.join(", ") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_lost_is_said() {
+        let mut level = Level::default();
+        assert_eq!(what_was_lost(&level), "nothing lost");
+        (level.chat.lost, level.stored.looked_for, level.stored.found) = (3, 10, 8);
+        assert_eq!(what_was_lost(&level), "3 lost, 2 not found again");
+    }
 
     #[test]
     fn a_moment_is_said_by_rate_percentile_and_failures() {

@@ -65,6 +65,7 @@ pub async fn look(share: &Rc<Share>, users: usize, wanted: &Wanted, rooms: &Arc<
     let mut stored = Stored::default();
     let mine = rooms.iter().filter(|(members, _)| members.first().is_some_and(|first| share.is_mine(*first)));
     for (members, room) in mine {
+        share.common.live.step();
         let Some(wanted) = wanted.messages.get(&room.place) else { continue };
         stored.looked_for += wanted.len() as u64;
         if let Some(person) = people.iter().find(|person| Some(&person.number) == members.first()) {

@@ -137,21 +137,21 @@ impl Page {
         self.put("<div class=\"figures\">");
         let users = largest_kept(outcome).map(|level| level.users);
         let note = format!("with every target kept; target {}", numbers::size(set.users));
-        self.card("people at once", &users.map_or_else(none, numbers::size), "", &note, users >= Some(set.users));
+        self.card("People at once", &users.map_or_else(none, numbers::size), "", &note, users >= Some(set.users));
         let fastest = fastest_kept(outcome).map(rate);
         let note = format!("in the fastest level that kept them; target {}", numbers::rate(set.requests_per_second));
         let is_good = fastest >= Some(set.requests_per_second);
-        self.card("requests a second", &fastest.map_or_else(none, numbers::rate), "", &note, is_good);
+        self.card("Requests a second", &fastest.map_or_else(none, numbers::rate), "", &note, is_good);
         let p95 = worst(|level| level.all.latency.p95);
         let note = format!("95th percentile of the slowest level; target {}", numbers::ms(set.p95_ms));
-        self.card("response time", &numbers::short(p95), "ms", &note, (0.0..=set.p95_ms).contains(&p95));
+        self.card("Response time", &numbers::short(p95), "ms", &note, (0.0..=set.p95_ms).contains(&p95));
         let success = -worst(|level| -level.all.success());
         let (value, unit) = match numbers::percent(success) {
             shown if measured.is_empty() || !shown.ends_with(" %") => (none(), ""),
             shown => (shown.trim_end_matches(" %").to_owned(), "%"),
         };
         let note = format!("in the worst level; target {}", numbers::percent(set.success));
-        self.card("succeeded", &value, unit, &note, !measured.is_empty() && success >= set.success);
+        self.card("Succeeded", &value, unit, &note, !measured.is_empty() && success >= set.success);
         self.promises(outcome);
         self.put("</div>");
     }
@@ -163,11 +163,11 @@ impl Page {
         let delay = all(outcome).map(|level| level.chat.delay.p95).fold(0.0, f64::max);
         let note = format!("of {} chat deliveries; delay p95 at most {}", numbers::count(expected), numbers::ms(delay));
         let shown = if expected == 0 && broken == 0 { numbers::NONE.to_owned() } else { numbers::count(broken) };
-        self.card("lost, twice or out of order", &shown, "", &note, broken == 0 && expected > 0);
+        self.card("Lost, twice or out of order", &shown, "", &note, broken == 0 && expected > 0);
         let (gone, looked_for) = (sum(not_found), sum(|level| level.stored.looked_for));
         let note = format!("of {} acknowledged things read back", numbers::count(looked_for));
         let shown = if looked_for == 0 { numbers::NONE.to_owned() } else { numbers::count(gone) };
-        self.card("not found again", &shown, "", &note, gone == 0 && looked_for > 0);
+        self.card("Not found again", &shown, "", &note, gone == 0 && looked_for > 0);
     }
 
     fn card(&mut self, label: &str, value: &str, unit: &str, note: &str, is_good: bool) {

@@ -43,14 +43,16 @@ fn beyond(outcome: &Outcome) -> Option<String> {
     let past = all(outcome).filter(|level| level.users > kept && !is_kept(level, &outcome.targets));
     let broke = past.filter(|level| level.all.calls > 0 && !level.cut_short).min_by_key(|level| level.users);
     if let Some(capacity) = &outcome.capacity {
-        let tried = broke.map(|level| format!(" for {} ({})", level.users, broken_in(level, outcome).join(", ")));
+        let tried = broke.map_or("for more than that".to_owned(), |level| {
+            format!("for {}: there {}", numbers::size(level.users), broken_in(level, outcome).join(", and "))
+        });
         return Some(match need(capacity.limit) {
-            Some(need) => format!("Needs {need}{}. {}", tried.unwrap_or(" for more".to_owned()), capacity.evidence),
+            Some(need) => format!("Needs {need} {tried}. {}", capacity.evidence),
             None => capacity.evidence.clone(),
         });
     }
     if let Some(level) = broke {
-        let what = broken_in(level, outcome).join(", ");
+        let what = broken_in(level, outcome).join(", and ");
         let closest = closest(level, outcome);
         return Some(match closest.as_ref().and_then(|close| need(close.limit).map(|need| (need, close))) {
             Some((need, close)) => {

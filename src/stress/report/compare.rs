@@ -69,7 +69,7 @@ impl Move {
             Judged::Better => Cell::new("better", Tone::Good),
             Judged::Worse => Cell::new("worse", Tone::Bad),
             Judged::Same => "same".into(),
-            Judged::TooShort => "too short to tell".into(),
+            Judged::TooShort => "too short".into(),
         };
         vec![
             self.figure.into(),

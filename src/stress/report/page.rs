@@ -97,7 +97,7 @@ impl Page {
     }
 
     fn list(&mut self, class: &str, items: &[String]) {
-        let items: Vec<_> = items.iter().map(|item| format!("<li>{}</li>", escape(item))).collect();
+        let items: Vec<_> = items.iter().map(|item| format!("<li>{}</li>", with_code(&escape(item)))).collect();
         self.put(&format!("<ul class=\"{class}\">{}</ul>", items.concat()));
     }
 
@@ -135,7 +135,10 @@ impl Page {
         let worst =
             |figure: fn(&Level) -> f64| measured.iter().map(|level| figure(level)).fold(f64::NEG_INFINITY, f64::max);
         self.put("<div class=\"figures\">");
-        let users = largest_kept(outcome).map(|level| level.users);
+        let users = match largest_kept(outcome) {
+            Some(level) => Some(level.users),
+            None => (!measured.is_empty()).then_some(0),
+        };
         let note = format!("with every target kept; target {}", numbers::size(set.users));
         self.card("People at once", &users.map_or_else(none, numbers::size), "", &note, users >= Some(set.users));
         let fastest = fastest_kept(outcome).map(rate);
@@ -191,8 +194,8 @@ impl Page {
         if missed.is_empty() {
             return self.put("<p class=\"call good\"><b>Every target was reached.</b></p>");
         }
-        let number = numbers::plural(missed.len() as u64, "target was missed", "misses");
-        self.put(&format!("<div class=\"call bad\"><b>{number}</b>"));
+        let number = numbers::plural(missed.len() as u64, "time", "times");
+        self.put(&format!("<div class=\"call bad\"><b>Targets were missed ({number})</b>"));
         self.list("", &missed);
         self.put("</div>");
     }
@@ -289,6 +292,19 @@ impl Page {
     }
 }
 
+/// What stands between backticks in a text that was escaped, as code.
+fn with_code(escaped: &str) -> String {
+    let pieces: Vec<_> = escaped.split('`').collect();
+    if pieces.len().is_multiple_of(2) {
+        return escaped.to_owned();
+    }
+    let set = pieces.iter().enumerate().map(|(at, piece)| match at % 2 {
+        0 => (*piece).to_owned(),
+        _ => format!("<code>{piece}</code>"),
+    });
+    set.collect()
+}
+
 /// `text` so that it is only text, within an element or a quoted attribute.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::new();
@@ -303,5 +319,6 @@ pub(super) fn escape(text: &str) -> String {
             c => escaped.push(c),
         }
     }
-    escaped
+    // A figure and its unit stay on one line.
+    escaped.replace(" ms", "\u{a0}ms").replace(" %", "\u{a0}%")
 }

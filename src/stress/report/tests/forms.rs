@@ -146,6 +146,7 @@ fn nothing_measured_is_said_so() {
 #[test]
 fn each_form_has_the_main_figures() {
     let [markdown, html, json, terminal] = all_forms(&good(), None);
+    let html = html.replace('\u{a0}', " ");
     for form in [&markdown, &html, &json, &terminal] {
         assert!(form.contains("Ready for 500 people at once at 2,119 requests a second (p95 114 ms)."), "{form}");
         assert!(!has_no_number(form));

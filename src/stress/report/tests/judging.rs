@@ -49,6 +49,16 @@ fn a_level_that_was_cut_short_proves_nothing() {
 }
 
 #[test]
+fn who_loses_something_is_not_ready_for_anybody() {
+    let said = verdict::of(&bad());
+    let wanted = "Not ready: 2 acknowledged things could not be read back and 4 chat deliveries were lost, twice or out of \
+                  order, which must never happen. Nothing of that was seen up to 25 people at once";
+    assert!(said.starts_with(wanted), "{said}");
+    assert_eq!(verdict::heading(&bad()), "Not ready: a promise was broken");
+    assert_eq!(verdict::heading(&good()), "Ready for 500 people at once");
+}
+
+#[test]
 fn the_verdict_names_what_was_closest_to_its_limit() {
     let said = verdict::of(&good());
     assert!(said.contains("the processor at 94 % (1.37 cores for the server and 0.5 for the load, of 2)"), "{said}");

@@ -7,29 +7,32 @@ use super::sample::{bad, good, level};
 use crate::stress::outcome::{Call, Capacity, Latency, Level, Limit, Outcome, Resources, Second, Targets};
 use crate::stress::report::{charts, missed, score};
 
-fn figure() -> impl Strategy<Value = f64> {
+fn figure() -> BoxedStrategy<f64> {
     prop_oneof![Just(0.0), Just(1.0), 0.0..1.0_f64, 0.0..5_000.0_f64, Just(1e300), Just(f64::MIN_POSITIVE), Just(-1.0)]
+        .boxed()
 }
 
-fn number() -> impl Strategy<Value = u64> {
-    prop_oneof![Just(0), Just(1), 0..100_000_u64, Just(u64::MAX)]
+fn number() -> BoxedStrategy<u64> {
+    prop_oneof![Just(0), Just(1), 0..100_000_u64, Just(u64::MAX)].boxed()
 }
 
-fn latency() -> impl Strategy<Value = Latency> {
+fn latency() -> BoxedStrategy<Latency> {
     let curve = prop::collection::vec((figure(), figure()), 0..5);
-    (prop::array::uniform7(figure()), curve).prop_map(|([mean, p50, p90, p95, p99, p999, max], curve)| Latency {
-        mean,
-        p50,
-        p90,
-        p95,
-        p99,
-        p999,
-        max,
-        curve,
-    })
+    (prop::array::uniform7(figure()), curve)
+        .prop_map(|([mean, p50, p90, p95, p99, p999, max], curve)| Latency {
+            mean,
+            p50,
+            p90,
+            p95,
+            p99,
+            p999,
+            max,
+            curve,
+        })
+        .boxed()
 }
 
-fn seconds() -> impl Strategy<Value = Vec<Second>> {
+fn seconds() -> BoxedStrategy<Vec<Second>> {
     let second = (prop::array::uniform4(figure()), number(), number(), prop::option::of((figure(), number())));
     let second = second.prop_map(|([at, p50, p95, load_cores], calls, failed, server)| Second {
         at,
@@ -41,10 +44,10 @@ fn seconds() -> impl Strategy<Value = Vec<Second>> {
         load_cores,
         server_memory: server.map(|server| server.1),
     });
-    prop::collection::vec(second, 0..8)
+    prop::collection::vec(second, 0..8).boxed()
 }
 
-fn resources() -> impl Strategy<Value = Option<Resources>> {
+fn resources() -> BoxedStrategy<Option<Resources>> {
     let used = (prop::array::uniform6(figure()), prop::array::uniform8(number()));
     let used = used.prop_map(|(figures, numbers)| Resources {
         cores: figures[0],
@@ -64,36 +67,38 @@ fn resources() -> impl Strategy<Value = Option<Resources>> {
         cache_hits: [("x".to_owned(), figures[0])].into(),
         ..Resources::default()
     });
-    prop::option::of(used)
+    prop::option::of(used).boxed()
 }
 
-fn any_level() -> impl Strategy<Value = Level> {
+fn any_level() -> BoxedStrategy<Level> {
     let parts =
         (latency(), latency(), prop::array::uniform12(number()), figure(), seconds(), resources(), any::<bool>());
-    (parts, 0..3_usize).prop_map(|((all, delay, numbers, length, timeline, resources, cut_short), users)| {
-        let mut level = level("wild", users * 100, 1, 1.0, 1.0);
-        level.all.latency = all.clone();
-        (level.all.calls, level.all.failed) = (numbers[0], numbers[1].min(numbers[0]));
-        for figures in level.by_call.values_mut() {
-            (figures.calls, figures.failed) = (numbers[2], numbers[3].min(numbers[2]));
-            figures.latency = all.clone();
-        }
-        if cut_short {
-            level.by_call.remove(&Call::LogIn);
-        }
-        (level.chat.expected, level.chat.delivered, level.chat.lost) = (numbers[4], numbers[5], numbers[6]);
-        (level.chat.duplicated, level.chat.out_of_order) = (numbers[7], numbers[8]);
-        (level.stored.looked_for, level.stored.found) = (numbers[9], numbers[10]);
-        level.chat.delay = delay.clone();
-        level.uncorrected = delay;
-        Level { seconds: length, timeline, resources, cut_short, ..level }
-    })
+    (parts, 0..3_usize)
+        .prop_map(|((all, delay, numbers, length, timeline, resources, cut_short), users)| {
+            let mut level = level("wild", users * 100, 1, 1.0, 1.0);
+            level.all.latency = all.clone();
+            (level.all.calls, level.all.failed) = (numbers[0], numbers[1].min(numbers[0]));
+            for figures in level.by_call.values_mut() {
+                (figures.calls, figures.failed) = (numbers[2], numbers[3].min(numbers[2]));
+                figures.latency = all.clone();
+            }
+            if cut_short {
+                level.by_call.remove(&Call::LogIn);
+            }
+            (level.chat.expected, level.chat.delivered, level.chat.lost) = (numbers[4], numbers[5], numbers[6]);
+            (level.chat.duplicated, level.chat.out_of_order) = (numbers[7], numbers[8]);
+            (level.stored.looked_for, level.stored.found) = (numbers[9], numbers[10]);
+            level.chat.delay = delay.clone();
+            level.uncorrected = delay;
+            Level { seconds: length, timeline, resources, cut_short, ..level }
+        })
+        .boxed()
 }
 
-fn any_outcome() -> impl Strategy<Value = Outcome> {
-    let levels = || prop::collection::vec(any_level(), 0..4);
-    (levels(), prop::option::of(levels()), prop::array::uniform5(figure()), number(), 0..3_usize).prop_map(
-        |(levels, steps, figures, memory, cores)| {
+fn any_outcome() -> BoxedStrategy<Outcome> {
+    let levels = || prop::collection::vec(any_level(), 0..4).boxed();
+    (levels(), prop::option::of(levels()), prop::array::uniform5(figure()), number(), 0..3_usize)
+        .prop_map(|(levels, steps, figures, memory, cores)| {
             let evidence = "because".to_owned();
             let capacity = steps.map(|steps| Capacity {
                 users: cores,
@@ -107,8 +112,8 @@ fn any_outcome() -> impl Strategy<Value = Outcome> {
             let [_, requests_per_second, success, average_ms, p95_ms] = figures;
             outcome.targets = Targets { users: cores * 50, requests_per_second, success, average_ms, p95_ms };
             outcome
-        },
-    )
+        })
+        .boxed()
 }
 
 proptest! {

@@ -54,6 +54,22 @@ pub(super) enum Judged {
     TooShort,
 }
 
+impl Comparison {
+    /// What moved beyond noise, a sentence for each level.
+    pub(super) fn moved(&self) -> Vec<String> {
+        if self.levels.is_empty() {
+            return vec!["No level is in both runs.".to_owned()];
+        }
+        let each = self.levels.iter().map(|level| {
+            let moved: Vec<_> = level.moves.iter().filter_map(Move::said).collect();
+            let short = level.moves.iter().any(|found| found.judged == Judged::TooShort);
+            let none = if short { "too short to tell" } else { "nothing moved beyond noise" };
+            format!("{}: {}.", level.title, if moved.is_empty() { none.to_owned() } else { moved.join(", ") })
+        });
+        each.collect()
+    }
+}
+
 impl Pair {
     pub(super) fn table(&self) -> Table {
         let rows = self.moves.iter().map(Move::row).collect();
@@ -63,6 +79,16 @@ impl Pair {
 }
 
 impl Move {
+    /// `p95 worse (100 ms → 140 ms)`, where it moved.
+    fn said(&self) -> Option<String> {
+        let how = match self.judged {
+            Judged::Better => "better",
+            Judged::Worse => "worse",
+            Judged::Same | Judged::TooShort => return None,
+        };
+        Some(format!("{} {how} ({} → {})", self.figure, self.before, self.now))
+    }
+
     fn row(&self) -> Vec<Cell> {
         let none = || numbers::NONE.to_owned();
         let judged = match self.judged {

@@ -103,12 +103,19 @@ impl Page {
 
     fn ring(&mut self, score: &Score) {
         let total = score.total.unwrap_or(0.0);
-        let filled = RING * total / 100.0;
+        // A round end would show even of nothing.
+        let filled = match RING * total / 100.0 {
+            length if length < 1.0 => String::new(),
+            length => {
+                format!(
+                    "<circle class=\"filled\" cx=\"60\" cy=\"60\" r=\"52\" stroke-dasharray=\"{length:.1} {RING}\"/>"
+                )
+            }
+        };
         self.put(&format!(
             "<div class=\"card score\"><div class=\"dial\"><svg class=\"ring\" role=\"img\" viewBox=\"0 0 120 120\" \
              aria-label=\"Score {shown} of 100\"><title>Score {shown} of 100</title>\
-             <circle class=\"track\" cx=\"60\" cy=\"60\" r=\"52\"/>\
-             <circle class=\"filled\" cx=\"60\" cy=\"60\" r=\"52\" stroke-dasharray=\"{filled:.1} {RING}\"/>\
+             <circle class=\"track\" cx=\"60\" cy=\"60\" r=\"52\"/>{filled}\
              <text class=\"total\" x=\"60\" y=\"66\" text-anchor=\"middle\">{shown}</text>\
              <text class=\"of\" x=\"60\" y=\"83\" text-anchor=\"middle\">of 100</text></svg></div><ul class=\"parts\">",
             shown = score.shown(),
@@ -179,7 +186,8 @@ impl Page {
             (true, false) => "none",
             (false, false) => "bad",
         };
-        let unit = if unit.is_empty() { String::new() } else { format!("<small>{unit}</small>") };
+        let unit =
+            if unit.is_empty() || value == numbers::NONE { String::new() } else { format!("<small>{unit}</small>") };
         self.put(&format!(
             "<div class=\"card figure {tone}\"><p class=\"label\">{}</p><p class=\"value\">{}{unit}</p>\
              <p class=\"hint\">{}</p></div>",
@@ -208,6 +216,7 @@ impl Page {
             self.list("", &comparison.notes);
             self.put("</div>");
         }
+        self.list("moved", &comparison.moved());
         self.put("<div class=\"pairs\">");
         for level in &comparison.levels {
             self.put(&format!("<div><h3>{}</h3>", escape(&level.title)));

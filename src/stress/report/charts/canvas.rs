@@ -152,7 +152,7 @@ fn unit(place: f64) -> String {
 
 /// `text`, cut to so many units of width.
 pub(super) fn fitting(text: &str, width: f64) -> String {
-    const LETTER: f64 = 6.4;
+    const LETTER: f64 = 6.1;
     let most = (width / LETTER).floor().max(1.0);
     let mut cut = String::new();
     for c in text.chars() {

@@ -157,6 +157,10 @@ fn speed_success_and_messages_are_judged_each_in_its_own_way() {
     now.levels[0].all.failed = 60;
     assert_eq!(judged(&now, &before, "success"), Some(Judged::Worse));
     assert_eq!(judged(&now, &before, "lost, twice, out of order"), Some(Judged::Same));
+    assert_eq!(compare::of(&before, &before).moved(), ["only (100 people): nothing moved beyond noise."]);
+    assert_eq!(compare::of(&before, &empty()).moved(), ["No level is in both runs."]);
+    let moved = "only (100 people): requests/s better (1,000 → 1,988), success worse (100 % → 99.4 %).";
+    assert_eq!(compare::of(&now, &before).moved(), [moved]);
     now.levels[0].chat.lost = 1;
     assert_eq!(judged(&now, &before, "lost, twice, out of order"), Some(Judged::Worse));
     assert_eq!(judged(&before, &now, "lost, twice, out of order"), Some(Judged::Better));

@@ -149,11 +149,10 @@ fn hashing(outcome: &Outcome) -> Option<String> {
         )
     });
     Some(format!(
-        "Log-ins took up to {} (95th percentile) {}, when {} people came at once{}. They are bound by hashing, which is \
+        "Log-ins took up to {} (95th percentile) {}{}. They are bound by hashing, which is \
          costly on purpose and grows with the cores; what is already signed in does not wait for it.",
         numbers::ms(p95),
         at(level),
-        numbers::size(level.users),
         waiting.unwrap_or_default()
     ))
 }

@@ -167,9 +167,9 @@ fn each_level(outcome: &Outcome, limit: Limit) -> Target {
         .collect();
     let reached = worst.map_or_else(
         || numbers::NONE.to_owned(),
-        |level| match measured().count() {
-            1 => shown(figure(level)),
-            _ => format!("{} at worst ({})", shown(figure(level)), level.name),
+        |level| match measured().all(|other| shown(figure(other)) == shown(figure(level))) {
+            true => shown(figure(level)),
+            false => format!("{} at worst ({})", shown(figure(level)), level.name),
         },
     );
     let state = match (worst, missed.is_empty()) {

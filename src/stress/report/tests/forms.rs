@@ -68,13 +68,13 @@ fn what_cannot_be_compared_with_is_refused_with_words() {
     assert!(matches!(read(&path), Err(ReadError::Unreadable { .. })));
     for text in ["", "{}", "[1]", "{\"format\":1}", "{\"format\":\"1\"}"] {
         fs::write(&path, text).unwrap();
-        let refused = read(&path).unwrap_err();
+        let refused = read(&path).map(drop).unwrap_err();
         assert!(matches!(refused, ReadError::NotAReport { .. }), "{text}");
         assert!(refused.to_string().contains("name the scalability-report.json of an earlier run"), "{refused}");
     }
     let later = Outcome { format: 2, ..good() };
     fs::write(&path, serde_json::to_string(&later).unwrap()).unwrap();
-    let refused = read(&path).unwrap_err();
+    let refused = read(&path).map(drop).unwrap_err();
     assert!(matches!(refused, ReadError::OtherFormat { found: 2, .. }));
     assert!(refused.to_string().contains("has form 2, and this version of Hearth reads form 1"), "{refused}");
     // Of another form nothing but its number has to be understood.

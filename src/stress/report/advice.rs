@@ -1,13 +1,13 @@
 //! What to do, drawn from what was measured: each piece has the figure that it follows from.
 
-use super::levels::{is_shared, load_cores, not_found, rate, title};
+use super::levels::{all, is_shared, load_cores, not_found, rate, title};
 use super::numbers;
 use super::score::worst_second;
 use super::verdict::{at, worst};
 use crate::stress::outcome::{Call, Level, Outcome, Resources};
 
 /// Shown where no rule found anything.
-pub(super) const NOTHING: &str = "Nothing stood out in what was measured.";
+const NOTHING: &str = "Nothing stood out in what was measured.";
 
 /// All advice, what matters most first.
 pub(super) fn of(outcome: &Outcome) -> Vec<String> {
@@ -31,7 +31,11 @@ pub(super) fn of(outcome: &Outcome) -> Vec<String> {
         cut_short,
     ];
     let found: Vec<_> = rules.iter().filter_map(|rule| rule(outcome)).collect();
-    if found.is_empty() { vec![NOTHING.to_owned()] } else { found }
+    match all(outcome).any(|level| level.all.calls > 0) {
+        _ if !found.is_empty() => found,
+        true => vec![NOTHING.to_owned()],
+        false => vec!["Nothing was measured, so nothing can be said.".to_owned()],
+    }
 }
 
 /// The worst of something that the server's own figures say.
@@ -145,11 +149,10 @@ fn hashing(outcome: &Outcome) -> Option<String> {
         )
     });
     Some(format!(
-        "Log-ins took up to {} (95th percentile) {}, when {} people came at once{}. They are bound by hashing, which is \
+        "Log-ins took up to {} (95th percentile) {}{}. They are bound by hashing, which is \
          costly on purpose and grows with the cores; what is already signed in does not wait for it.",
         numbers::ms(p95),
         at(level),
-        numbers::size(level.users),
         waiting.unwrap_or_default()
     ))
 }

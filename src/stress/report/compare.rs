@@ -40,6 +40,8 @@ pub(super) struct Move {
     now: String,
     /// As a share of what it was; `None` where it was 0.
     change: Option<f64>,
+    /// The share by which it may change without having moved.
+    noise: Option<f64>,
     pub judged: Judged,
 }
 
@@ -47,31 +49,62 @@ pub(super) struct Move {
 pub(super) enum Judged {
     Better,
     Worse,
-    /// No more than seconds of one run differ from each other; with the share up to which a change is that.
-    Noise(Bound),
+    /// Within noise.
+    Same,
     TooShort,
 }
 
-/// A share in thousandths.
-pub(super) type Bound = u32;
+impl Comparison {
+    /// What moved beyond noise, a sentence for each level.
+    pub(super) fn moved(&self) -> Vec<String> {
+        if self.levels.is_empty() {
+            return vec!["No level is in both runs.".to_owned()];
+        }
+        let each = self.levels.iter().map(|level| {
+            let moved: Vec<_> = level.moves.iter().filter_map(Move::said).collect();
+            let short = level.moves.iter().any(|found| found.judged == Judged::TooShort);
+            let none = if short { "too short to tell" } else { "nothing moved beyond noise" };
+            format!("{}: {}.", level.title, if moved.is_empty() { none.to_owned() } else { moved.join(", ") })
+        });
+        each.collect()
+    }
+}
 
 impl Pair {
     pub(super) fn table(&self) -> Table {
         let rows = self.moves.iter().map(Move::row).collect();
-        Table { head: ["figure", "before", "now", "change", ""].map(str::to_owned).into(), rows, is_text: false }
+        let head = ["figure", "before", "now", "change", "noise up to", ""].map(str::to_owned).into();
+        Table { head, rows, is_text: false }
     }
 }
 
 impl Move {
+    /// `p95 worse (100 ms → 140 ms)`, where it moved.
+    fn said(&self) -> Option<String> {
+        let how = match self.judged {
+            Judged::Better => "better",
+            Judged::Worse => "worse",
+            Judged::Same | Judged::TooShort => return None,
+        };
+        Some(format!("{} {how} ({} → {})", self.figure, self.before, self.now))
+    }
+
     fn row(&self) -> Vec<Cell> {
-        let change = self.change.map_or_else(|| numbers::NONE.to_owned(), numbers::change);
+        let none = || numbers::NONE.to_owned();
         let judged = match self.judged {
             Judged::Better => Cell::new("better", Tone::Good),
             Judged::Worse => Cell::new("worse", Tone::Bad),
-            Judged::Noise(bound) => format!("within noise (up to {})", numbers::about(f64::from(bound) / 1e3)).into(),
-            Judged::TooShort => "too short to tell".into(),
+            Judged::Same => "same".into(),
+            Judged::TooShort => "too short".into(),
         };
-        vec![self.figure.into(), self.before.as_str().into(), self.now.as_str().into(), change.into(), judged]
+        vec![
+            self.figure.into(),
+            self.before.as_str().into(),
+            self.now.as_str().into(),
+            self.change.map_or_else(none, numbers::change).into(),
+            self.noise.map_or_else(none, numbers::percent).into(),
+            judged,
+        ]
     }
 }
 
@@ -139,7 +172,7 @@ fn exact(found: Move, was: f64, is: f64) -> Move {
     let judged = match is.total_cmp(&was) {
         std::cmp::Ordering::Less => Judged::Better,
         std::cmp::Ordering::Greater => Judged::Worse,
-        std::cmp::Ordering::Equal => Judged::Noise(0),
+        std::cmp::Ordering::Equal => Judged::Same,
     };
     Move { judged, ..found }
 }
@@ -155,11 +188,11 @@ fn judged(
     let change = Some((is - was) / was).filter(|change| change.is_finite());
     let judged = match noise {
         None => Judged::TooShort,
-        Some(noise) if (is - was).abs() <= noise * was.abs() => Judged::Noise(thousandths(noise)),
+        Some(noise) if (is - was).abs() <= noise * was.abs() => Judged::Same,
         Some(_) if (is > was) == more_is_better => Judged::Better,
         Some(_) => Judged::Worse,
     };
-    Move { figure, before: shown(was), now: shown(is), change, judged }
+    Move { figure, before: shown(was), now: shown(is), change, noise, judged }
 }
 
 fn success(before: &Level, now: &Level) -> Move {
@@ -188,9 +221,4 @@ fn spread(level: &Level, value: fn(&Second) -> f64) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let quarter = |quarter: usize| values[(values.len() - 1) * quarter / 4];
     Some((quarter(3) - quarter(1)) / quarter(2)).filter(|spread| spread.is_finite())
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share that is only shown")]
-fn thousandths(share: f64) -> Bound {
-    (share * 1e3).round().clamp(0.0, 1e9) as Bound
 }

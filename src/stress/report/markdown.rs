@@ -30,6 +30,8 @@ pub(super) fn render(outcome: &Outcome, earlier: Option<&Outcome>) -> String {
         for note in &comparison.notes {
             text.paragraph(&escape(note));
         }
+        text.line("");
+        text.list(&comparison.moved());
         for level in &comparison.levels {
             text.part(&level.title, &level.table());
         }

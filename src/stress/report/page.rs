@@ -97,18 +97,25 @@ impl Page {
     }
 
     fn list(&mut self, class: &str, items: &[String]) {
-        let items: Vec<_> = items.iter().map(|item| format!("<li>{}</li>", escape(item))).collect();
+        let items: Vec<_> = items.iter().map(|item| format!("<li>{}</li>", with_code(&escape(item)))).collect();
         self.put(&format!("<ul class=\"{class}\">{}</ul>", items.concat()));
     }
 
     fn ring(&mut self, score: &Score) {
         let total = score.total.unwrap_or(0.0);
-        let filled = RING * total / 100.0;
+        // A round end would show even of nothing.
+        let filled = match RING * total / 100.0 {
+            length if length < 1.0 => String::new(),
+            length => {
+                format!(
+                    "<circle class=\"filled\" cx=\"60\" cy=\"60\" r=\"52\" stroke-dasharray=\"{length:.1} {RING}\"/>"
+                )
+            }
+        };
         self.put(&format!(
             "<div class=\"card score\"><div class=\"dial\"><svg class=\"ring\" role=\"img\" viewBox=\"0 0 120 120\" \
              aria-label=\"Score {shown} of 100\"><title>Score {shown} of 100</title>\
-             <circle class=\"track\" cx=\"60\" cy=\"60\" r=\"52\"/>\
-             <circle class=\"filled\" cx=\"60\" cy=\"60\" r=\"52\" stroke-dasharray=\"{filled:.1} {RING}\"/>\
+             <circle class=\"track\" cx=\"60\" cy=\"60\" r=\"52\"/>{filled}\
              <text class=\"total\" x=\"60\" y=\"66\" text-anchor=\"middle\">{shown}</text>\
              <text class=\"of\" x=\"60\" y=\"83\" text-anchor=\"middle\">of 100</text></svg></div><ul class=\"parts\">",
             shown = score.shown(),
@@ -135,23 +142,26 @@ impl Page {
         let worst =
             |figure: fn(&Level) -> f64| measured.iter().map(|level| figure(level)).fold(f64::NEG_INFINITY, f64::max);
         self.put("<div class=\"figures\">");
-        let users = largest_kept(outcome).map(|level| level.users);
+        let users = match largest_kept(outcome) {
+            Some(level) => Some(level.users),
+            None => (!measured.is_empty()).then_some(0),
+        };
         let note = format!("with every target kept; target {}", numbers::size(set.users));
-        self.card("people at once", &users.map_or_else(none, numbers::size), "", &note, users >= Some(set.users));
+        self.card("People at once", &users.map_or_else(none, numbers::size), "", &note, users >= Some(set.users));
         let fastest = fastest_kept(outcome).map(rate);
         let note = format!("in the fastest level that kept them; target {}", numbers::rate(set.requests_per_second));
         let is_good = fastest >= Some(set.requests_per_second);
-        self.card("requests a second", &fastest.map_or_else(none, numbers::rate), "", &note, is_good);
+        self.card("Requests a second", &fastest.map_or_else(none, numbers::rate), "", &note, is_good);
         let p95 = worst(|level| level.all.latency.p95);
         let note = format!("95th percentile of the slowest level; target {}", numbers::ms(set.p95_ms));
-        self.card("response time", &numbers::short(p95), "ms", &note, (0.0..=set.p95_ms).contains(&p95));
+        self.card("Response time", &numbers::short(p95), "ms", &note, (0.0..=set.p95_ms).contains(&p95));
         let success = -worst(|level| -level.all.success());
         let (value, unit) = match numbers::percent(success) {
             shown if measured.is_empty() || !shown.ends_with(" %") => (none(), ""),
             shown => (shown.trim_end_matches(" %").to_owned(), "%"),
         };
         let note = format!("in the worst level; target {}", numbers::percent(set.success));
-        self.card("succeeded", &value, unit, &note, !measured.is_empty() && success >= set.success);
+        self.card("Succeeded", &value, unit, &note, !measured.is_empty() && success >= set.success);
         self.promises(outcome);
         self.put("</div>");
     }
@@ -163,11 +173,11 @@ impl Page {
         let delay = all(outcome).map(|level| level.chat.delay.p95).fold(0.0, f64::max);
         let note = format!("of {} chat deliveries; delay p95 at most {}", numbers::count(expected), numbers::ms(delay));
         let shown = if expected == 0 && broken == 0 { numbers::NONE.to_owned() } else { numbers::count(broken) };
-        self.card("lost, twice or out of order", &shown, "", &note, broken == 0 && expected > 0);
+        self.card("Lost, twice or out of order", &shown, "", &note, broken == 0 && expected > 0);
         let (gone, looked_for) = (sum(not_found), sum(|level| level.stored.looked_for));
         let note = format!("of {} acknowledged things read back", numbers::count(looked_for));
         let shown = if looked_for == 0 { numbers::NONE.to_owned() } else { numbers::count(gone) };
-        self.card("not found again", &shown, "", &note, gone == 0 && looked_for > 0);
+        self.card("Not found again", &shown, "", &note, gone == 0 && looked_for > 0);
     }
 
     fn card(&mut self, label: &str, value: &str, unit: &str, note: &str, is_good: bool) {
@@ -176,7 +186,8 @@ impl Page {
             (true, false) => "none",
             (false, false) => "bad",
         };
-        let unit = if unit.is_empty() { String::new() } else { format!("<small>{unit}</small>") };
+        let unit =
+            if unit.is_empty() || value == numbers::NONE { String::new() } else { format!("<small>{unit}</small>") };
         self.put(&format!(
             "<div class=\"card figure {tone}\"><p class=\"label\">{}</p><p class=\"value\">{}{unit}</p>\
              <p class=\"hint\">{}</p></div>",
@@ -191,8 +202,8 @@ impl Page {
         if missed.is_empty() {
             return self.put("<p class=\"call good\"><b>Every target was reached.</b></p>");
         }
-        let number = numbers::plural(missed.len() as u64, "target was missed", "misses");
-        self.put(&format!("<div class=\"call bad\"><b>{number}</b>"));
+        let number = numbers::plural(missed.len() as u64, "time", "times");
+        self.put(&format!("<div class=\"call bad\"><b>Targets were missed ({number})</b>"));
         self.list("", &missed);
         self.put("</div>");
     }
@@ -205,6 +216,7 @@ impl Page {
             self.list("", &comparison.notes);
             self.put("</div>");
         }
+        self.list("moved", &comparison.moved());
         self.put("<div class=\"pairs\">");
         for level in &comparison.levels {
             self.put(&format!("<div><h3>{}</h3>", escape(&level.title)));
@@ -289,6 +301,19 @@ impl Page {
     }
 }
 
+/// What stands between backticks in a text that was escaped, as code.
+fn with_code(escaped: &str) -> String {
+    let pieces: Vec<_> = escaped.split('`').collect();
+    if pieces.len().is_multiple_of(2) {
+        return escaped.to_owned();
+    }
+    let set = pieces.iter().enumerate().map(|(at, piece)| match at % 2 {
+        0 => (*piece).to_owned(),
+        _ => format!("<code>{piece}</code>"),
+    });
+    set.collect()
+}
+
 /// `text` so that it is only text, within an element or a quoted attribute.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::new();
@@ -303,5 +328,6 @@ pub(super) fn escape(text: &str) -> String {
             c => escaped.push(c),
         }
     }
-    escaped
+    // A figure and its unit stay on one line.
+    escaped.replace(" ms", "\u{a0}ms").replace(" %", "\u{a0}%")
 }

@@ -167,9 +167,9 @@ fn each_level(outcome: &Outcome, limit: Limit) -> Target {
         .collect();
     let reached = worst.map_or_else(
         || numbers::NONE.to_owned(),
-        |level| match measured().count() {
-            1 => shown(figure(level)),
-            _ => format!("{} at worst ({})", shown(figure(level)), level.name),
+        |level| match measured().all(|other| shown(figure(other)) == shown(figure(level))) {
+            true => shown(figure(level)),
+            false => format!("{} at worst ({})", shown(figure(level)), level.name),
         },
     );
     let state = match (worst, missed.is_empty()) {
@@ -250,27 +250,27 @@ pub(super) fn broken_in(level: &Level, outcome: &Outcome) -> Vec<String> {
     let latency = &level.all.latency;
     if level.all.success() < set.success {
         broken.push(format!(
-            "{} succeeded (at least {})",
+            "{} succeeded instead of {}",
             numbers::percent(level.all.success()),
             numbers::percent(set.success)
         ));
     }
     if latency.mean > set.average_ms {
-        broken.push(format!("the mean was {} (at most {})", numbers::ms(latency.mean), numbers::ms(set.average_ms)));
+        broken.push(format!("the mean was {} instead of {}", numbers::ms(latency.mean), numbers::ms(set.average_ms)));
     }
     if latency.p95 > set.p95_ms {
         broken.push(format!(
-            "the 95th percentile was {} (at most {})",
+            "the 95th percentile was {} instead of {}",
             numbers::ms(latency.p95),
             numbers::ms(set.p95_ms)
         ));
     }
     if broken_deliveries(level) > 0 {
         let broke = numbers::plural(broken_deliveries(level), "chat delivery was", "chat deliveries were");
-        broken.push(format!("{broke} lost, twice or out of order (none may)"));
+        broken.push(format!("{broke} lost, twice or out of order"));
     }
     if not_found(level) > 0 {
-        broken.push(format!("{} could not be read back (none may be gone)", numbers::count(not_found(level))));
+        broken.push(format!("{} could not be read back", numbers::count(not_found(level))));
     }
     if broken.is_empty() {
         broken.push(if level.cut_short { "it was cut short".to_owned() } else { "it made no call".to_owned() });

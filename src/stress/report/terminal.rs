@@ -19,7 +19,7 @@ pub(super) fn summary(outcome: &Outcome) -> String {
     if missed.is_empty() {
         text += "\nEvery target was reached.\n";
     } else {
-        let number = numbers::plural(missed.len() as u64, "miss", "misses");
+        let number = numbers::plural(missed.len() as u64, "time", "times");
         text += &format!("\nTargets were missed ({number}):\n");
         text.extend(missed.iter().map(|sentence| format!("  - {}\n", printable(sentence))));
     }

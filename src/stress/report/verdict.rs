@@ -1,6 +1,6 @@
 //! For how many people it is ready, and what more would need.
 
-use super::levels::{all, is_kept, is_shared, largest_kept, load_cores, rate, title};
+use super::levels::{all, broken_deliveries, is_kept, is_shared, largest_kept, load_cores, not_found, rate, title};
 use super::numbers;
 use super::targets::broken_in;
 use crate::stress::outcome::{Level, Limit, Outcome};
@@ -17,6 +17,9 @@ pub(super) fn of(outcome: &Outcome) -> String {
 
 /// In a few words, for a heading.
 pub(super) fn heading(outcome: &Outcome) -> String {
+    if broken_promises(outcome).is_some() {
+        return "Not ready: a promise was broken".to_owned();
+    }
     match largest_kept(outcome) {
         Some(level) => format!("Ready for {} people at once", numbers::size(level.users)),
         None if all(outcome).any(|level| level.all.calls > 0) => "Not ready: no level kept its targets".to_owned(),
@@ -25,16 +28,43 @@ pub(super) fn heading(outcome: &Outcome) -> String {
 }
 
 fn ready(outcome: &Outcome) -> String {
-    match largest_kept(outcome) {
-        Some(level) => format!(
-            "Ready for {} people at once at {} requests a second (p95 {}).",
+    let largest = largest_kept(outcome).map(|level| {
+        format!(
+            "{} people at once at {} requests a second (p95 {})",
             numbers::size(level.users),
             numbers::rate(rate(level)),
             numbers::ms(level.all.latency.p95)
-        ),
-        None if all(outcome).any(|level| level.all.calls > 0) => "Not ready: no level kept all targets.".to_owned(),
-        None => "Nothing was measured, so there is nothing to say about it.".to_owned(),
+        )
+    });
+    match (broken_promises(outcome), largest) {
+        (Some(broken), Some(largest)) => {
+            format!("Not ready: {broken}, which must never happen. Nothing of that was seen up to {largest}.")
+        }
+        (Some(broken), None) => format!("Not ready: {broken}, which must never happen."),
+        (None, Some(largest)) => format!("Ready for {largest}."),
+        (None, None) if all(outcome).any(|level| level.all.calls > 0) => {
+            "Not ready: no level kept all targets.".to_owned()
+        }
+        (None, None) => "Nothing was measured, so there is nothing to say about it.".to_owned(),
     }
+}
+
+/// What was lost or came wrongly, which no speed makes up for.
+fn broken_promises(outcome: &Outcome) -> Option<String> {
+    let sum = |of: fn(&Level) -> u64| all(outcome).map(of).fold(0, u64::saturating_add);
+    let (deliveries, gone) = (sum(broken_deliveries), sum(not_found));
+    let mut broken = Vec::new();
+    if gone > 0 {
+        broken.push(format!(
+            "{} could not be read back",
+            numbers::plural(gone, "acknowledged thing", "acknowledged things")
+        ));
+    }
+    if deliveries > 0 {
+        let what = numbers::plural(deliveries, "chat delivery was", "chat deliveries were");
+        broken.push(format!("{what} lost, twice or out of order"));
+    }
+    (!broken.is_empty()).then(|| broken.join(" and "))
 }
 
 /// What was seen past the largest level that was kept.
@@ -43,14 +73,16 @@ fn beyond(outcome: &Outcome) -> Option<String> {
     let past = all(outcome).filter(|level| level.users > kept && !is_kept(level, &outcome.targets));
     let broke = past.filter(|level| level.all.calls > 0 && !level.cut_short).min_by_key(|level| level.users);
     if let Some(capacity) = &outcome.capacity {
-        let tried = broke.map(|level| format!(" for {} ({})", level.users, broken_in(level, outcome).join(", ")));
+        let tried = broke.map_or("for more than that".to_owned(), |level| {
+            format!("for {}: there {}", numbers::size(level.users), broken_in(level, outcome).join(", and "))
+        });
         return Some(match need(capacity.limit) {
-            Some(need) => format!("Needs {need}{}. {}", tried.unwrap_or(" for more".to_owned()), capacity.evidence),
+            Some(need) => format!("Needs {need} {tried}. {}", capacity.evidence),
             None => capacity.evidence.clone(),
         });
     }
     if let Some(level) = broke {
-        let what = broken_in(level, outcome).join(", ");
+        let what = broken_in(level, outcome).join(", and ");
         let closest = closest(level, outcome);
         return Some(match closest.as_ref().and_then(|close| need(close.limit).map(|need| (need, close))) {
             Some((need, close)) => {

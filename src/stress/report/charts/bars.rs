@@ -112,7 +112,7 @@ fn band(plot: Plot, at: usize, of: usize) -> (f64, f64) {
 fn below(canvas: &mut Canvas, plot: Plot, level: &Level, (start, width): (f64, f64)) {
     let middle = start + width / 2.0;
     if width > 26.0 {
-        canvas.text("tick strong", "middle", (middle, plot.bottom + 17.0), &fitting(&level.name, width - 2.0));
+        canvas.text("tick strong", "middle", (middle, plot.bottom + 17.0), &fitting(&level.name, width));
     }
     let people = numbers::size(level.users);
     let people = if width > 70.0 { format!("{people} people") } else { people };

@@ -112,11 +112,13 @@ impl Canvas {
         self.text("name", "middle", (f64::midpoint(plot.left, plot.right), plot.bottom + 34.0), name);
     }
 
-    /// A dashed line where a target is.
+    /// A dashed line where a target is, with its name at the left, where bars and lines are lowest.
     pub(super) fn target(&mut self, plot: Plot, y: f64, name: &str) {
         self.line("target", (plot.left, y), (plot.right, y));
         let above = if y < plot.top + 14.0 { 13.0 } else { -5.0 };
-        self.text("target-name", "end", (plot.right - 2.0, y + above), name);
+        if !name.is_empty() {
+            self.text("target-name", "start", (plot.left + 5.0, y + above), name);
+        }
     }
 
     /// The whole, with what it says for who cannot see it.
@@ -150,7 +152,7 @@ fn unit(place: f64) -> String {
 
 /// `text`, cut to so many units of width.
 pub(super) fn fitting(text: &str, width: f64) -> String {
-    const LETTER: f64 = 6.4;
+    const LETTER: f64 = 6.1;
     let most = (width / LETTER).floor().max(1.0);
     let mut cut = String::new();
     for c in text.chars() {

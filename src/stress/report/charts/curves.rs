@@ -7,7 +7,7 @@ use crate::stress::report::numbers;
 
 /// Shares with their names, and whether there is room for them on a phone.
 const SHARES: [(f64, &str, bool); 9] = [
-    (0.0, "0 %", true),
+    (0.0, "0 %", false),
     (0.5, "50 %", true),
     (0.75, "75 %", false),
     (0.9, "90 %", true),

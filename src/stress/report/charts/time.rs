@@ -21,7 +21,8 @@ struct Stretch {
 }
 
 /// Seconds, put together where there are more than a line can show: calls as a mean, percentiles as the worst.
-fn stretches(timeline: &[Second]) -> Vec<Stretch> {
+fn stretches(level: &Level) -> Vec<Stretch> {
+    let timeline = whole(level);
     let each = timeline.len().div_ceil(POINTS).max(1);
     let put = |seconds: &[Second]| {
         let mean = |figure: &dyn Fn(&Second) -> f64| seconds.iter().map(figure).sum::<f64>() / seconds.len() as f64;
@@ -37,9 +38,17 @@ fn stretches(timeline: &[Second]) -> Vec<Stretch> {
     timeline.chunks(each).map(put).collect()
 }
 
+/// The seconds of a level. Of the last only a part belongs to it: where that is small it says nothing.
+fn whole(level: &Level) -> &[Second] {
+    match level.timeline.split_last() {
+        Some((last, rest)) if !rest.is_empty() && level.seconds - last.at < 0.9 => rest,
+        _ => &level.timeline,
+    }
+}
+
 /// Calls a second above, percentiles below, over the seconds of a level.
 pub(super) fn level(level: &Level, outcome: &Outcome) -> Option<Chart> {
-    let stretches = stretches(&level.timeline);
+    let stretches = stretches(level);
     if stretches.is_empty() {
         return None;
     }
@@ -47,7 +56,7 @@ pub(super) fn level(level: &Level, outcome: &Outcome) -> Option<Chart> {
     let (calls, slowest) = (most(|at| at.calls), most(|at| at.p95));
     let failed = level.timeline.iter().map(|second| second.failed).fold(0, u64::saturating_add);
     let target = outcome.targets.p95_ms;
-    let each = level.timeline.len().div_ceil(POINTS);
+    let each = whole(level).len().div_ceil(POINTS);
     let grouped = match each {
         0 | 1 => String::new(),
         each => format!(" Each point is {each} seconds: the mean of the calls, the worst of the percentiles."),
@@ -58,7 +67,7 @@ pub(super) fn level(level: &Level, outcome: &Outcome) -> Option<Chart> {
         format!("Calls a second above, milliseconds below. {}{failures}{grouped}", about_target(target, slowest));
     let description = format!(
         "{} seconds; at most {} calls in a second, at most {} as the 95th percentile of a second",
-        numbers::size(level.timeline.len()),
+        numbers::size(whole(level).len()),
         numbers::rate(calls),
         numbers::ms(slowest)
     );

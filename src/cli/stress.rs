@@ -14,16 +14,17 @@ use super::{Failure, say};
 
 const EXAMPLES: &str = "\
 Examples:
-  hearth stress                                     all five levels, against a server of its own
-  hearth stress --quick --report /tmp/report        in about a minute
-  hearth stress --users 50,200 --calls 100          levels of your own
-  hearth stress --rate 500 --users 100              500 requests a second, whatever the answers do
-  hearth stress --find-capacity                     how many people this machine holds, and what runs out first
+  hearth stress                              all five levels, against a server of its own
+  hearth stress --quick --report report      in about a minute
+  hearth stress --users 50,200 --calls 100   levels of your own
+  hearth stress --users 100 --rate 500       500 requests a second, whatever the answers do
+  hearth stress --find-capacity              how many people it holds, and what runs out first
+  hearth stress --compare earlier.json       what moved since an earlier report
   hearth stress --target https://hearth.example.org --yes
-  hearth stress --compare earlier/scalability-report.json
 
-The exit status is 0 where every target was reached, 1 where one was missed or something failed, 2 where the command was
-not understood. Ctrl-C ends it with a report of what was measured; once more ends it at once.";
+The exit status is 0 where every target was reached, 1 where one was missed or something
+failed, 2 where the command was not understood. Ctrl-C ends it with a report of what was
+measured so far; once more ends it at once.";
 
 pub(super) fn command() -> Command {
     Command::new("stress")

@@ -126,13 +126,13 @@ fn found(search: &Search, steps: Vec<Level>, machine: &Machine, is_here: bool, m
     let (limit, evidence) = match broken.min_by_key(|level| level.users) {
         Some(level) => {
             let (limit, evidence) = first_to_run_out(level, machine, is_here);
-            let with = format!("with {} people, p95 was {:.0} ms", level.users, level.all.latency.p95);
-            (limit, format!("{with} and {:.2} % succeeded: {evidence}", level.all.success() * 100.0))
+            let with = format!("With {} people, p95 was {:.0} ms", level.users, level.all.latency.p95);
+            (limit, format!("{with} and {:.2} % succeeded: {evidence}.", level.all.success() * 100.0))
         }
         None if search.held() == most => {
-            (Limit::Nothing, format!("{most} people held, and the load could not be raised further: {bound}"))
+            (Limit::Nothing, format!("{most} people held, and the load could not be raised further: {bound}."))
         }
-        None => (Limit::Unknown, "it was ended before a target broke".to_owned()),
+        None => (Limit::Unknown, "It was ended before a target broke.".to_owned()),
     };
     Capacity { users: search.held(), requests_per_second, limit, evidence, steps }
 }
@@ -198,7 +198,7 @@ mod tests {
         let capacity = found(&search, steps, &machine(), true, 1000, "x");
         assert_eq!((capacity.users, capacity.limit, capacity.steps.len()), (100, Limit::Unknown, 4));
         assert!((capacity.requests_per_second - 495.0).abs() < 1e-9);
-        assert!(capacity.evidence.starts_with("with 150 people, p95 was 400 ms"), "{}", capacity.evidence);
+        assert!(capacity.evidence.starts_with("With 150 people, p95 was 400 ms"), "{}", capacity.evidence);
     }
 
     #[test]

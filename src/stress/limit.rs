@@ -62,14 +62,14 @@ pub fn first_to_run_out(level: &Level, machine: &Machine, is_here: bool) -> (Lim
         return (Limit::Disk, evidence);
     }
     let evidence = format!(
-        "nothing that is measured was used up: {:.2} cores of the server, {load:.2} of the load, syncs {:.0} % of the time, \
-         {} of {} files",
+        "the server used {:.2} cores and the load {load:.2}, a sync was under way {:.0} % of the time, and {} of {} files \
+         were open",
         used.cores,
         used.sync_share * 100.0,
         used.peak_files,
         used.max_files,
     );
-    (Limit::Unknown, evidence)
+    (Limit::Unclear, evidence)
 }
 
 /// Cores that the load used in a second, the mean.
@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(limit(0.3, Resources { peak_hash_queue: 128, ..idle() }), Limit::Hashing);
         assert_eq!(limit(0.3, Resources { peak_files: 990, ..idle() }), Limit::Sockets);
         assert_eq!(limit(0.3, Resources { peak_memory: 15_500_000_000, ..idle() }), Limit::Memory);
-        assert_eq!(limit(0.3, idle()), Limit::Unknown);
+        assert_eq!(limit(0.3, idle()), Limit::Unclear);
     }
 
     #[test]
@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(first_to_run_out(&level(1.0, None), &machine(), true).0, Limit::Unknown);
         // Elsewhere, the server's cores are not this machine's.
         let elsewhere = level(0.5, Some(Resources { cores: 7.0, ..idle() }));
-        assert_eq!(first_to_run_out(&elsewhere, &machine(), false).0, Limit::Unknown);
+        assert_eq!(first_to_run_out(&elsewhere, &machine(), false).0, Limit::Unclear);
         assert_eq!(first_to_run_out(&level(1.9, None), &machine(), false).0, Limit::Load);
     }
 

@@ -121,10 +121,11 @@ pub struct Settings {
 pub fn run(settings: &Settings) -> Result<Outcome, StressError> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(StressError::here)?;
     let stop = Stop::new();
-    let told = || eprintln!("Ending: what was measured is still read back and reported. Once more ends at once.");
+    let progress = Progress::new();
+    let told = || progress.say("Ending: what was measured is still read back and reported. Once more ends at once.");
     LocalSet::new().block_on(&runtime, async {
         tokio::select! {
-            outcome = test(settings, &stop) => outcome,
+            outcome = test(settings, progress.clone(), &stop) => outcome,
             ended = stop::told_twice(&stop, told) => {
                 ended.map_err(StressError::here)?;
                 Err(StressError::AtOnce)
@@ -133,8 +134,7 @@ pub fn run(settings: &Settings) -> Result<Outcome, StressError> {
     })
 }
 
-async fn test(settings: &Settings, stop: &Stop) -> Result<Outcome, StressError> {
-    let progress = Progress::new();
+async fn test(settings: &Settings, progress: Progress, stop: &Stop) -> Result<Outcome, StressError> {
     let Settings { target, config, is_kept, .. } = settings;
     let Some(target) = target else {
         let server = Server::start(config.as_deref(), *is_kept).await?;

@@ -339,6 +339,8 @@ pub enum Limit {
     Load,
     /// Nothing: the load could not be raised further.
     Nothing,
+    /// None of what is measured was used up.
+    Unclear,
     /// The server's figures cannot be seen from here.
     Unknown,
 }

@@ -22,7 +22,8 @@ const STEP: &str = "  {spinner} {msg} {pos}/{len}";
 const STEP_ALONE: &str = "  {spinner} {msg}";
 const LEVEL: &str = "  {prefix:<12} {bar:24.cyan/blue} {percent:>3} %  {msg}";
 
-/// Where progress is shown.
+/// Where progress is shown; all copies are the same.
+#[derive(Clone)]
 pub struct Progress {
     bars: Option<MultiProgress>,
 }
@@ -156,7 +157,7 @@ fn described(level: &Level) -> String {
         what_was_lost(level),
     );
     if level.cut_short {
-        line += "  (cut short)";
+        line += ", cut short";
     }
     for (why, count) in &all.errors {
         line += &format!("\n    {count} times: {why}");

@@ -150,7 +150,7 @@ fn the_capacity_is_what_the_last_step_that_held_had() {
     let steps = capacity["steps"].as_array().unwrap();
     let users: Vec<_> = steps.iter().map(|step| step["users"].as_u64().unwrap()).collect();
     assert_eq!((users, &capacity["users"]), (vec![50, 20, 10], &Value::from(0)));
-    assert!(capacity["evidence"].as_str().unwrap().starts_with("with 10 people, p95 was"), "{}", capacity["evidence"]);
+    assert!(capacity["evidence"].as_str().unwrap().starts_with("With 10 people, p95 was"), "{}", capacity["evidence"]);
     steps.iter().for_each(assert_whole);
 }
 

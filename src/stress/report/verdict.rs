@@ -163,7 +163,7 @@ fn need(limit: Limit) -> Option<&'static str> {
         Limit::Sockets => Some("a higher limit of open files"),
         Limit::Memory => Some("more memory"),
         Limit::Load => Some("another machine to make the load (this one was busy with it)"),
-        Limit::Nothing | Limit::Unknown => None,
+        Limit::Nothing | Limit::Unclear | Limit::Unknown => None,
     }
 }
 
@@ -177,6 +177,7 @@ pub(super) const fn name(limit: Limit) -> &'static str {
         Limit::Memory => "memory",
         Limit::Load => "the load's own part of the machine",
         Limit::Nothing => "nothing: the load could not be raised further",
+        Limit::Unclear => "not clear: nothing that is measured was used up",
         Limit::Unknown => "not known: the server's figures cannot be seen from here",
     }
 }

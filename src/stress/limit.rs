@@ -1,5 +1,6 @@
 //! What ran out first: rules over what was measured in the level whose targets broke.
 
+use super::machine::load_threads;
 use super::outcome::{Level, Limit, Machine, Resources};
 
 /// The share of something from which on it counts as used up.
@@ -17,13 +18,14 @@ const NO_SOCKETS: [&str; 3] = ["Too many open files", "Cannot assign requested a
 /// What broke `level`, with the figures that say so. With `is_here`, server and load share `machine`.
 pub fn first_to_run_out(level: &Level, machine: &Machine, is_here: bool) -> (Limit, String) {
     let load = load_cores(level);
-    let cores = as_number(machine.cores);
+    let (cores, threads) = (as_number(machine.cores), load_threads(machine.cores));
+    let is_load_busy = load >= USED_UP * as_number(threads);
     if let Some((why, count)) = level.all.errors.iter().find(|(why, _)| NO_SOCKETS.iter().any(|no| why.contains(no))) {
         return (Limit::Sockets, format!("{count} calls failed with: {why}"));
     }
     let Some(used) = &level.resources else {
-        if !is_here && load >= USED_UP * cores {
-            return (Limit::Load, load_alone(load, machine.cores));
+        if is_load_busy {
+            return (Limit::Load, load_alone(load, threads));
         }
         let why = "the server does not show its figures here (see --metrics-token), so nobody can say what ran out";
         return (Limit::Unknown, why.into());
@@ -49,8 +51,8 @@ pub fn first_to_run_out(level: &Level, machine: &Machine, is_here: bool) -> (Lim
         );
         return (if load > used.cores { Limit::Load } else { Limit::Processor }, both);
     }
-    if !is_here && load >= USED_UP * cores {
-        return (Limit::Load, load_alone(load, machine.cores));
+    if is_load_busy {
+        return (Limit::Load, load_alone(load, threads));
     }
     if used.sync_share >= SYNCING {
         let evidence = format!(
@@ -81,8 +83,9 @@ fn load_cores(level: &Level) -> f64 {
     level.timeline.iter().map(|second| second.load_cores).sum::<f64>() / as_number(seconds)
 }
 
-fn load_alone(load: f64, cores: usize) -> String {
-    format!("the load itself used {load:.2} of the {cores} cores of the machine that it came from")
+fn load_alone(load: f64, threads: usize) -> String {
+    let threads = if threads == 1 { "thread".to_owned() } else { format!("{threads} threads") };
+    format!("the load's own {threads} used {load:.2} cores, and could send no faster")
 }
 
 #[expect(clippy::cast_precision_loss, reason = "bytes and counts far below 2^52")]
@@ -126,6 +129,7 @@ mod tests {
     fn each_limit_is_seen_where_it_is() {
         assert_eq!(limit(0.7, Resources { cores: 1.2, ..idle() }), Limit::Processor);
         assert_eq!(limit(1.3, Resources { cores: 0.6, ..idle() }), Limit::Load);
+        assert_eq!(limit(0.95, idle()), Limit::Load);
         assert_eq!(limit(0.3, Resources { sync_share: 0.93, ..idle() }), Limit::Disk);
         assert_eq!(limit(0.3, Resources { peak_hash_queue: 128, ..idle() }), Limit::Hashing);
         assert_eq!(limit(0.3, Resources { peak_files: 990, ..idle() }), Limit::Sockets);
@@ -142,7 +146,7 @@ mod tests {
 
     #[test]
     fn what_is_not_seen_is_not_guessed() {
-        assert_eq!(first_to_run_out(&level(1.0, None), &machine(), true).0, Limit::Unknown);
+        assert_eq!(first_to_run_out(&level(0.8, None), &machine(), true).0, Limit::Unknown);
         // Elsewhere, the server's cores are not this machine's.
         let elsewhere = level(0.5, Some(Resources { cores: 7.0, ..idle() }));
         assert_eq!(first_to_run_out(&elsewhere, &machine(), false).0, Limit::Unclear);

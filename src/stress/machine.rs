@@ -33,6 +33,12 @@ pub fn cores() -> usize {
     available_parallelism().map_or(1, usize::from)
 }
 
+/// Threads that make the load, on a machine with so many cores: half of them, so that a server on the same machine has the
+/// other half.
+pub fn load_threads(cores: usize) -> usize {
+    (cores / 2).max(1)
+}
+
 /// Takes as many file descriptors as may be had; how many people can then be connected from here, and what bounds them.
 pub fn most_people() -> (usize, &'static str) {
     let files = match rlimit::increase_nofile_limit(u64::MAX) {

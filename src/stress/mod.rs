@@ -154,15 +154,16 @@ fn at_a_time() -> usize {
     machine::cores().clamp(2, 4)
 }
 
-/// Threads that make the load: half of the cores, so that a server on the same machine has the other half.
-fn threads() -> usize {
-    (machine::cores() / 2).max(1)
-}
-
 async fn against(settings: &Settings, target: Target, progress: Progress, stop: &Stop) -> Result<Outcome, StressError> {
     let Settings { plan, .. } = settings;
     let (began, here) = (SystemClock.now(), machine::here());
-    machine::most_people();
+    let (most, bound) = machine::most_people();
+    if let Some(stage) = plan.stages.iter().find(|stage| stage.users > most) {
+        return Err(StressError::SetUp(format!(
+            "{} people are too many for this machine: {most} can be connected, which is bounded by {bound}",
+            stage.users
+        )));
+    }
     let is_here = target.is_loopback();
     let random = |length: usize| format!("{:016x}", dice::Dice::new().roll())[..length].to_owned();
     let shared = Shared {
@@ -174,7 +175,7 @@ async fn against(settings: &Settings, target: Target, progress: Progress, stop: 
         live: Arc::new(Live::new().map_err(StressError::here)?),
         gate: Arc::new(Semaphore::new(at_a_time())),
     };
-    let crew = Crew::start(threads(), &shared).map_err(StressError::here)?;
+    let crew = Crew::start(machine::load_threads(here.cores), &shared).map_err(StressError::here)?;
     let mut load = Load::new(crew, shared, progress, settings.metrics_token.clone());
     let levels = levels(&mut load, plan).await?;
     let capacity = match &plan.capacity {

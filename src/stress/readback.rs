@@ -115,7 +115,7 @@ async fn asked<T: for<'a> Deserialize<'a>>(person: &Person, path: &str) -> Optio
 async fn messages(person: &Person, room: &Room, wanted: &HashSet<u128>) -> u64 {
     let (mut after, mut found) = (room.seq, 0);
     loop {
-        let path = format!("/api/v1/conversations/{}/events?after={after}&limit={PAGE}", room.id);
+        let path = format!("/api/v1/conversations/{}/events?limit={PAGE}&after={after}", room.id);
         let Some(page) = asked::<Page<Event>>(person, &path).await else { return found };
         let ids = page.items.iter().filter_map(|event| event.id.as_deref().and_then(number));
         found += ids.filter(|id| wanted.contains(id)).count() as u64;
@@ -146,7 +146,98 @@ async fn comments(person: &Person, post: &str, wanted: &HashSet<String>) -> u64 
 
 #[cfg(test)]
 mod tests {
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::{TcpListener, TcpStream};
+    use std::sync::Arc;
+    use std::thread;
+    use std::time::Instant;
+
+    use serde_json::json;
+    use tokio::sync::Semaphore;
+    use uuid::Uuid;
+
     use super::*;
+    use crate::stress::crew::{Crew, Shared};
+    use crate::stress::deliveries::Stamp;
+    use crate::stress::live::Live;
+    use crate::stress::stop::Stop;
+    use crate::stress::target::Target;
+
+    /// The URL of a server that knows these paths, and nothing else.
+    fn knowing(known: BTreeMap<String, String>) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let known = known.clone();
+                thread::spawn(move || answer(stream.unwrap(), &known));
+            }
+        });
+        url
+    }
+
+    fn answer(stream: TcpStream, known: &BTreeMap<String, String>) {
+        let mut input = BufReader::new(stream);
+        let mut line = String::new();
+        while input.read_line(&mut line).is_ok_and(|length| length > 0) {
+            let path = line.split(' ').nth(1).unwrap().to_owned();
+            while !line.trim().is_empty() {
+                line.clear();
+                input.read_line(&mut line).unwrap();
+            }
+            line.clear();
+            let (status, body) = known.get(&path).map_or(("404 Not Found", ""), |body| ("200 OK", body));
+            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+            input.get_mut().write_all(answer.as_bytes()).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
+        let [kept, lost] = [Uuid::from_u128(7), Uuid::from_u128(8)];
+        let events = "/api/v1/conversations/room/events?limit=100&after=";
+        let comments = "/api/v1/posts/kept/comments?limit=100";
+        let known = [
+            ("/api/v1/posts/kept".to_owned(), json!({"id": "kept"})),
+            (comments.to_owned(), json!({"items": [{"id": "one"}], "next_cursor": "more"})),
+            (format!("{comments}&cursor=more"), json!({"items": [{"id": "other"}], "next_cursor": null})),
+            (
+                format!("{events}4"),
+                json!({"items": [{"seq": 5, "id": kept.to_string()}, {"seq": 6}], "next_cursor": null}),
+            ),
+            (format!("{events}6"), json!({"items": [], "next_cursor": null})),
+        ];
+        let url = knowing(known.into_iter().map(|(path, body)| (path, body.to_string())).collect());
+        let wanted = Wanted {
+            posts: vec!["kept".into(), "lost".into()],
+            comments: vec![("kept".into(), "one".into()), ("kept".into(), "lost".into())],
+            messages: [(0, [kept.as_u128(), lost.as_u128()].into())].into(),
+        };
+        let shared = Shared {
+            target: Target::parse(&url).unwrap(),
+            prefix: "test".into(),
+            password: "test".into(),
+            stamp: Stamp::since(Instant::now()),
+            stop: Stop::new(),
+            live: Arc::new(Live::new().unwrap()),
+            gate: Arc::new(Semaphore::new(1)),
+        };
+        let crew = Crew::start(1, &shared).unwrap();
+        let looking = crew.each(move |share| {
+            let wanted = wanted.clone();
+            async move {
+                let tokens = json!({"access_token": "a", "refresh_token": "b", "expires_in": 900});
+                let tokens = serde_json::from_value(tokens).unwrap();
+                let person = Person::new(0, "me", "me@example.com".into(), share.http(), tokens);
+                share.people.borrow_mut().push(Rc::new(person));
+                let room = Room { id: "room".into(), place: 0, seq: 4 };
+                look(&share, 1, &wanted, &Arc::new(vec![(vec![0, 1], room)])).await
+            }
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let stored = runtime.block_on(looking);
+        assert_eq!((stored[0].looked_for, stored[0].found), (6, 3), "one of two of each");
+    }
 
     #[test]
     fn a_sample_is_bounded_and_spread() {

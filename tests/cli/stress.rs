@@ -160,5 +160,6 @@ fn what_cannot_be_meant_is_refused_before_anything_starts() {
     ran(folder.path(), &["--users", "1"]).failed(2, &["--users", "at least 2"]);
     ran(folder.path(), &["--target", "ftp://example.org"]).failed(2, &["ftp://example.org", "http://"]);
     ran(folder.path(), &["--find-capacity", "--rate", "5"]).failed(2, &["--find-capacity", "--rate"]);
+    ran(folder.path(), &["--target", "http://127.0.0.1:1", "--users", "100000"]).failed(1, &["100000 people"]);
     ran(folder.path(), &["--compare", "nothing.json"]).failed(2, &["nothing.json"]);
 }

@@ -17,6 +17,7 @@
 //! | [`metrics`] | what the parts measure of themselves, for Prometheus and for the admin's dashboard |
 //! | [`housekeeping`] | what is cleared away in the background |
 //! | [`demo`] | a small community for `--demo`, made through the same rules |
+//! | [`stress`] | the load test: people who read, write and chat against a server, and the report of it |
 //! | [`store`] | journal, committer, state, indexes, check; knows nothing of the slices but their list of tables |
 //! | [`pages`] | public pages as bytes, made anew exactly when something that they show has changed |
 //! | [`http`] | every URL on one page ([`http::routes`]), what all requests and answers have in common |

@@ -5,6 +5,7 @@ mod config;
 mod health;
 mod openapi;
 mod serve;
+mod stress;
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -39,6 +40,7 @@ pub fn run() -> ExitCode {
         Some(("serve", matches)) => settings(matches).and_then(|config| serve::run(&config, matches)),
         Some(("check", matches)) => settings(matches).and_then(|config| check::run(&config, matches)),
         Some(("config", matches)) => config::run(matches),
+        Some(("stress", matches)) => stress::run(matches),
         Some(("health", matches)) => settings(matches).and_then(|config| health::run(&config)),
         // clap lets nothing else through than the commands it was given.
         _ => openapi::run(),
@@ -56,6 +58,7 @@ const EXAMPLES: &str = "\
 Examples:
   hearth serve                          a community on http://127.0.0.1:8080, kept in ./data
   hearth serve --demo --data /tmp/demo  one that is already lively
+  hearth stress --quick                 how much of it this machine holds
   hearth check                          whether everything that is stored agrees
   hearth config print                   the settings in force, and where each came from
 
@@ -72,6 +75,7 @@ fn command() -> Command {
         .arg_required_else_help(true)
         .arg(config.help("Settings file to read instead of ./hearth.toml"))
         .subcommand(serve::command())
+        .subcommand(stress::command())
         .subcommand(check::command())
         .subcommand(config::command())
         .subcommand(openapi::command())

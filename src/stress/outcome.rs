@@ -147,8 +147,9 @@ impl Call {
     }
 }
 
-/// So many people at once, and what came of it. Warm-up is left out, but for the log-ins in [`Level::by_call`].
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// So many people at once, and what came of it. Warm-up is left out of calls and latencies, but for the log-ins in
+/// [`Level::by_call`]; messages and what is read back count from its beginning.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Level {
     /// Such as `baseline`.
     pub name: String,
@@ -338,6 +339,8 @@ pub enum Limit {
     Load,
     /// Nothing: the load could not be raised further.
     Nothing,
+    /// None of what is measured was used up.
+    Unclear,
     /// The server's figures cannot be seen from here.
     Unknown,
 }

@@ -10,6 +10,7 @@ mod help;
 mod serving;
 mod settings;
 mod stopping;
+mod stress;
 
 use std::path::Path;
 use std::thread;

@@ -1,3 +1,5 @@
 //! What a running server measures of itself, read from outside through its `/metrics`.
 
+pub mod figures;
+pub mod quantity;
 pub mod scrape;

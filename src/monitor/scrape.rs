@@ -262,6 +262,17 @@ impl Buckets {
         }
     }
 
+    /// Adds the values of another histogram of the same bounds.
+    pub fn join(&mut self, other: &Self) {
+        for (bound, count) in &other.counts {
+            match self.counts.binary_search_by(|(known, _)| known.total_cmp(bound)) {
+                Ok(at) => self.counts[at].1 += count,
+                Err(at) => self.counts.insert(at, (*bound, *count)),
+            }
+        }
+        self.sum += other.sum;
+    }
+
     /// Whether the server has this histogram at all, be it without values.
     pub const fn is_known(&self) -> bool {
         !self.counts.is_empty()

@@ -2,4 +2,5 @@
 
 pub mod figures;
 pub mod quantity;
+pub mod rules;
 pub mod scrape;

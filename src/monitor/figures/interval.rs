@@ -18,9 +18,10 @@ pub(super) fn restarted(earlier: &Scrape, later: &Scrape) -> bool {
     let both = |name: &str| Some((earlier.value(name, &[])?, later.value(name, &[])?));
     let fell = |name: &str| both(name).is_some_and(|(before, after)| after < before);
     let counts = |scrape: &Scrape| scrape.histogram(REQUESTS, &[]).count();
-    // A clock that is put right moves the moment of the start by a little.
+    // Both, as the one moves when a clock is put right, and the other stands still while a machine sleeps.
+    let waited = later.at.saturating_duration_since(earlier.at).as_secs_f64();
     let started_anew = both("process_start_time_seconds").is_some_and(|(before, after)| after - before > 1.0)
-        && both("hearth_uptime_seconds").is_none_or(|(before, after)| after < before);
+        && both("hearth_uptime_seconds").is_none_or(|(before, after)| after + 1.0 < before + waited);
     started_anew || fell("hearth_uptime_seconds") || COUNTERS.into_iter().any(fell) || counts(later) < counts(earlier)
 }
 

@@ -126,6 +126,9 @@ fn after_a_restart_counting_begins_anew() {
     let started = |at: f64| format!("process_start_time_seconds {at}");
     assert!(between(&started(1000.0), &started(1005.0)).restarted);
     assert!(!between(&started(1000.0), &started(1000.2)).restarted);
+    let running = |at: f64, up: f64| format!("process_start_time_seconds {at}\nhearth_uptime_seconds {up}");
+    assert!(between(&running(1000.0, 3.0), &running(1008.0, 5.0)).restarted, "longer up than before, and yet another");
+    assert!(!between(&running(1000.0, 3.0), &running(1008.0, 13.0)).restarted, "only its clock was put right");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod check;
 mod config;
 mod health;
+mod monitor;
 mod openapi;
 mod serve;
 
@@ -40,6 +41,7 @@ pub fn run() -> ExitCode {
         Some(("check", matches)) => settings(matches).and_then(|config| check::run(&config, matches)),
         Some(("config", matches)) => config::run(matches),
         Some(("health", matches)) => settings(matches).and_then(|config| health::run(&config)),
+        Some(("monitor", matches)) => monitor::run(matches),
         // clap lets nothing else through than the commands it was given.
         _ => openapi::run(),
     };
@@ -57,6 +59,7 @@ Examples:
   hearth serve                          a community on http://127.0.0.1:8080, kept in ./data
   hearth serve --demo --data /tmp/demo  one that is already lively
   hearth check                          whether everything that is stored agrees
+  hearth monitor                        what the server does, live in the terminal
   hearth config print                   the settings in force, and where each came from
 
 Settings are flags, environment variables (HEARTH_LISTEN) or keys of hearth.toml (listen), in this order.
@@ -76,6 +79,7 @@ fn command() -> Command {
         .subcommand(config::command())
         .subcommand(openapi::command())
         .subcommand(health::command())
+        .subcommand(monitor::command())
 }
 
 /// A flag for each setting, or for each whose key is in `keys` where there are any.

@@ -83,6 +83,29 @@ pub fn alarms(recent: &[Figures]) -> Vec<Alarm> {
     RULES.iter().filter_map(|rule| rule(recent)).collect()
 }
 
+/// The figure that a rule looks at, which is marked while it finds something.
+#[must_use]
+pub fn figure_of(rule: &str) -> Option<Figure> {
+    Some(match rule {
+        "errors" => Figure::error_share,
+        "refused" => Figure::refused,
+        "logins_refused" => Figure::passwords_refused,
+        "logins_wait" => Figure::password_queue,
+        "slow_answers" => Figure::p95_ms,
+        "slow_deliveries" => Figure::delay_p95_ms,
+        "slow_readers" => Figure::slow_readers,
+        "queue_grows" => Figure::queue_bytes,
+        "slow_disk" => Figure::fsync_p95_ms,
+        "writes_wait" => Figure::commit_queue,
+        "processor" => Figure::cpu_cores,
+        "files" => Figure::open_files,
+        _ => return None,
+    })
+}
+
+/// How many rules there are.
+pub const COUNT: usize = RULES.len();
+
 fn ms(value: f64) -> String {
     Unit::Milliseconds.shown(Some(value))
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::figures::Figures;
+use super::figures::{Figures, Route};
 use super::findings::Findings;
 use super::quantity::{Figure, Over, QUANTITIES};
 use super::rules::{self, Alarm};
@@ -41,6 +41,10 @@ pub struct Watch {
     last: Timestamp,
     /// What the whole time is counted from, and up to.
     ends: Option<(Scrape, Scrape)>,
+    /// The latest readings without a restart between them: routes are shown over more than one interval, or they
+    /// would never stand still.
+    readings: VecDeque<Scrape>,
+    routes: Vec<Route>,
     recent: Vec<Figures>,
     points: VecDeque<Point>,
     courses: [Course; QUANTITIES.len()],
@@ -59,6 +63,8 @@ impl Watch {
             began: now,
             last: now,
             ends: None,
+            readings: VecDeque::new(),
+            routes: Vec::new(),
             recent: Vec::new(),
             points: VecDeque::new(),
             courses: [Course::default(); QUANTITIES.len()],
@@ -82,6 +88,7 @@ impl Watch {
     fn read(&mut self, scrape: Scrape, now: Timestamp) {
         self.gone = None;
         let Some((_, earlier)) = &self.ends else {
+            self.readings.push_back(scrape.clone());
             self.ends = Some((scrape.clone(), scrape));
             return;
         };
@@ -89,13 +96,23 @@ impl Watch {
         if figures.restarted {
             self.restarts += 1;
             let start = scrape.at.checked_sub(Duration::from_secs_f64(figures.seconds)).unwrap_or(scrape.at);
-            self.ends = Some((Scrape::nothing(start), scrape));
+            self.ends = Some((Scrape::nothing(start), scrape.clone()));
             // What was before has nothing to say about this one.
             self.recent.clear();
+            self.readings = VecDeque::from([Scrape::nothing(start)]);
         } else if let Some((_, last)) = &mut self.ends {
-            *last = scrape;
+            *last = scrape.clone();
         }
+        self.look_at_routes(scrape);
         self.add(figures, now);
+    }
+
+    fn look_at_routes(&mut self, scrape: Scrape) {
+        if self.readings.len() > rules::REACH {
+            self.readings.pop_front();
+        }
+        self.routes = self.readings.front().map_or_else(Vec::new, |first| Figures::between(first, &scrape).routes);
+        self.readings.push_back(scrape);
     }
 
     fn add(&mut self, figures: Figures, now: Timestamp) {
@@ -138,6 +155,12 @@ impl Watch {
     #[must_use]
     pub fn latest(&self) -> Option<&Figures> {
         self.recent.last()
+    }
+
+    /// The routes of the latest [`rules::REACH`] intervals, the slowest first.
+    #[must_use]
+    pub fn routes(&self) -> &[Route] {
+        &self.routes
     }
 
     /// Since when the server is not there, and why.
@@ -271,6 +294,7 @@ mod tests {
         let course: Vec<_> = watch.course(Figure::messages_per_second).collect();
         assert_eq!(course, [Some(1.5), None, None, Some(10.0)]);
         watch.hear(said(begin, 10, &messages(9, 6)), at(10));
+        assert_eq!((watch.readings.len(), watch.latest().map(|of| of.restarted)), (3, Some(false)));
         let whole = watch.whole().unwrap();
         assert_eq!((whole.seconds, whole.chat.messages_per_second), (6.0, Some(1.5)), "since the restart");
     }
@@ -284,6 +308,6 @@ mod tests {
             watch.hear(said(begin, up, &messages(second, up)), at(i64::from(second)));
         }
         assert_eq!(watch.course(Figure::messages_per_second).count(), MOST_POINTS);
-        assert_eq!(watch.counts(), [999, 0, 0]);
+        assert_eq!((watch.counts(), watch.readings.len()), ([999, 0, 0], rules::REACH + 1));
     }
 }

@@ -190,6 +190,7 @@ impl Figures {
     /// All that was refused for there being too much of it.
     #[must_use]
     pub fn refused(&self) -> Option<f64> {
-        self.http.refused.as_ref().map(|reasons| reasons.iter().map(|(_, number)| number).sum())
+        // The sum of no floats is −0, which would be seen.
+        self.http.refused.as_ref().map(|reasons| reasons.iter().fold(0.0, |sum, (_, number)| sum + number))
     }
 }

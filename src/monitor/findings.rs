@@ -31,19 +31,22 @@ pub struct Finding {
     pub advice: String,
     #[serde(skip)]
     measure: f64,
+    /// Its place among what was found at the same time: what matters most is first.
+    #[serde(skip)]
+    rank: usize,
     /// Intervals since it was found last.
     #[serde(skip)]
     calm: usize,
 }
 
 impl Finding {
-    fn new(alarm: Alarm, at: Timestamp) -> Self {
+    fn new(alarm: Alarm, rank: usize, at: Timestamp) -> Self {
         let Alarm { rule, measure, said, advice } = alarm;
-        Self { rule, since: at, last: at, intervals: 1, worst: said.clone(), said, advice, measure, calm: 0 }
+        Self { rule, since: at, last: at, intervals: 1, worst: said.clone(), said, advice, measure, rank, calm: 0 }
     }
 
-    fn again(&mut self, alarm: Alarm, at: Timestamp) {
-        (self.last, self.calm) = (at, 0);
+    fn again(&mut self, alarm: Alarm, rank: usize, at: Timestamp) {
+        (self.last, self.rank, self.calm) = (at, rank, 0);
         self.intervals += 1;
         if alarm.measure >= self.measure {
             (self.measure, self.worst) = (alarm.measure, alarm.said.clone());
@@ -68,10 +71,10 @@ impl Findings {
         for finding in &mut self.0 {
             finding.calm += 1;
         }
-        for alarm in alarms {
+        for (rank, alarm) in alarms.into_iter().enumerate() {
             match self.0.iter_mut().rev().find(|known| known.rule == alarm.rule && known.calm <= CALM) {
-                Some(known) => known.again(alarm, at),
-                None => self.0.push(Finding::new(alarm, at)),
+                Some(known) => known.again(alarm, rank, at),
+                None => self.0.push(Finding::new(alarm, rank, at)),
             }
         }
         self.0.drain(..self.0.len().saturating_sub(MOST));
@@ -83,10 +86,11 @@ impl Findings {
         &self.0
     }
 
-    /// Those of the latest interval first, then the others, in each case the newest first.
+    /// Those of the latest interval, what matters most first; then the others, the newest first.
     #[must_use]
     pub fn newest_first(&self) -> Vec<&Finding> {
         let (mut now, past): (Vec<_>, Vec<_>) = self.0.iter().rev().partition(|finding| finding.is_now());
+        now.sort_by_key(|finding| finding.rank);
         now.extend(past);
         now
     }
@@ -136,10 +140,10 @@ mod tests {
     fn what_is_now_comes_first() {
         let mut findings = Findings::default();
         findings.take(vec![alarm("old", 1.0), alarm("steady", 1.0)], at(1));
-        findings.take(vec![alarm("steady", 1.0), alarm("new", 1.0)], at(2));
-        findings.take(vec![alarm("steady", 1.0)], at(3));
+        findings.take(vec![alarm("steady", 1.0), alarm("past", 1.0)], at(2));
+        findings.take(vec![alarm("grave", 1.0), alarm("steady", 1.0)], at(3));
         let rules: Vec<_> = findings.newest_first().iter().map(|finding| finding.rule).collect();
-        assert_eq!(rules, ["steady", "new", "old"]);
+        assert_eq!(rules, ["grave", "steady", "past", "old"]);
     }
 
     #[test]

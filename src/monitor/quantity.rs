@@ -85,7 +85,7 @@ quantities! {
     slow_readers: "cut off", Count, Sum, 1.0, |of| of.chat.slow_readers;
     commits_per_second: "commits", PerSecond, Mean, 10.0, |of| of.store.commits_per_second;
     group_size: "group size", Count, Whole, 2.0, |of| of.store.group_size;
-    commit_queue: "waiting", Count, Mean, 4.0, |of| of.store.commit_queue;
+    commit_queue: "writes waiting", Count, Mean, 4.0, |of| of.store.commit_queue;
     fsync_mean_ms: "fsync mean", Milliseconds, Whole, 5.0, |of| of.store.fsync_mean_ms;
     fsync_p95_ms: "fsync p95", Milliseconds, Whole, 5.0, |of| of.store.fsync_p95_ms;
     journal_bytes: "journal", Bytes, Mean, 1024.0, |of| of.store.journal_bytes;

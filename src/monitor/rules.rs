@@ -118,6 +118,11 @@ fn count(value: f64) -> String {
     Unit::Count.shown(Some(value))
 }
 
+/// `1 device was`, `2 devices were`.
+fn were(number: f64, thing: &str) -> String {
+    if number == 1.0 { format!("1 {thing} was") } else { format!("{} {thing}s were", count(number)) }
+}
+
 /// The last of `STREAK` values in a row that are all over `bound`.
 fn held_over(recent: &[Figures], bound: f64, read: impl Fn(&Figures) -> Option<f64>) -> Option<f64> {
     let latest = recent.last_chunk::<STREAK>()?;
@@ -165,7 +170,7 @@ fn refused(recent: &[Figures]) -> Option<Alarm> {
     let now = recent.last()?;
     let refused = now.refused().filter(|refused| *refused > 0.0)?;
     let reasons = now.http.refused.iter().flatten().map(|(reason, number)| format!("{reason} {}", count(*number)));
-    let said = format!("{} requests were refused ({})", count(refused), reasons.collect::<Vec<_>>().join(", "));
+    let said = format!("{} refused ({})", were(refused, "request"), reasons.collect::<Vec<_>>().join(", "));
     let advice = match cause(now) {
         Some(cause) => format!("more come than it can answer: {cause}"),
         None => format!("more came at once than may wait ({} in flight): spread them", Figure::in_flight.shown(now)),
@@ -180,7 +185,7 @@ fn logins_refused(recent: &[Figures]) -> Option<Alarm> {
     Some(Alarm {
         rule: "logins_refused",
         measure: refused,
-        said: format!("{} log-ins were refused: the queue for hashing was full", count(refused)),
+        said: format!("{} refused: the queue for hashing was full", were(refused, "log-in")),
         advice: format!("hashing keeps up with {pace}: more cores hash more; an attack is a reason for a rate limit"),
     })
 }
@@ -243,7 +248,7 @@ fn slow_readers(recent: &[Figures]) -> Option<Alarm> {
     Some(Alarm {
         rule: "slow_readers",
         measure: readers,
-        said: format!("{} devices were cut off: they did not read what they were sent", count(readers)),
+        said: format!("{} cut off for not reading what was sent", were(readers, "device")),
         advice: format!(
             "they come back by themselves; at {pace} a slow line may be too thin, so look who is in large rooms"
         ),
@@ -327,7 +332,7 @@ fn cold_cache(recent: &[Figures]) -> Option<Alarm> {
     (share < LEAST_HITS).then(|| Alarm {
         rule: "cold_cache",
         measure: 1.0 - share,
-        said: format!("the cache of {cache} had {} of {} look-ups", percent(share), count(lookups)),
+        said: format!("the cache of {cache} answered {} of {} look-ups", percent(share), count(lookups)),
         advice: format!("raise cache_mb: the process takes {} of memory now", Figure::memory_bytes.shown(now)),
     })
 }

@@ -126,7 +126,10 @@ const fn faint() -> Style {
 fn chart(buffer: &mut Buffer, area: Rect, figure: Figure, watch: &Watch, [accent, bold]: [Style; 2]) {
     let quantity = figure.quantity();
     let of = watch.latest().cloned().unwrap_or_default();
-    let value = figure.shown(&of);
+    let mut value = figure.shown(&of);
+    if let Some(cores) = of.process.cores.filter(|_| figure == Figure::cpu_cores) {
+        value += &format!(" of {cores}");
+    }
     let scale = if figure == Figure::cpu_cores { of.process.cores.unwrap_or(quantity.scale) } else { quantity.scale };
     let names: u16 = if area.height > 1 { 12 } else { 20 };
     let (left, right) = (area.width.min(names), area.width.saturating_sub(names));

@@ -94,6 +94,7 @@ fn draw_header(buffer: &mut Buffer, area: Rect, shown: &Shown) {
     let state = state(shown);
     let dot = match state.as_ref() {
         Some((_, style)) => style.remove_modifier(Modifier::REVERSED),
+        None if watch.findings().all().iter().any(Finding::is_now) => alarming(),
         None => Style::new().fg(Color::Green),
     };
     let mut left = vec![

@@ -27,12 +27,15 @@ pub(super) fn draw(
         let Some(value) = value.filter(|value| value.is_finite()) else { continue };
         let parts = parts(value / top, area.height);
         for (y, below) in (area.top()..area.bottom()).rev().zip(0_usize..) {
-            let filled = parts.saturating_sub(below * 8).min(8);
+            let above = parts.saturating_sub(below * 8);
+            let filled = above.min(8);
             let cell = &mut buffer[(x, y)];
             if parts == 0 && below == 0 {
                 cell.set_symbol(PARTS[1]).set_style(Style::new().add_modifier(Modifier::DIM));
             } else if filled > 0 {
-                cell.set_symbol(PARTS[filled]).set_style(style);
+                // The course is bright, what is below it is faint: a high chart is no wall.
+                let faint = if above > 8 { Modifier::DIM } else { Modifier::empty() };
+                cell.set_symbol(PARTS[filled]).set_style(style.add_modifier(faint));
             }
         }
     }

@@ -40,6 +40,9 @@ fn requests_are_those_of_the_interval() {
     assert_eq!((figures.seconds, figures.restarted), (10.0, false));
     assert_eq!((http.requests, http.requests_per_second), (Some(100.0), Some(10.0)));
     assert_eq!((http.errors, http.error_share), (Some(5.0), Some(0.05)));
+    assert_eq!((figures.refused(), between("", &later[3..].concat()).refused()), (Some(4.0), Some(4.0)));
+    let none = between("", "hearth_http_requests_refused_total{reason=\"busy\"} 0").refused();
+    assert!(none.is_some_and(|none| none == 0.0 && none.is_sign_positive()), "{none:?}");
     assert_eq!((http.in_flight, http.mean_ms), (Some(3.0), Some(100.0)));
     assert_eq!(http.refused, Some(vec![("busy".to_owned(), 4.0)]));
     // 90 of 100 within 100 ms; the 95th is in the middle of the bucket up to 1 s.

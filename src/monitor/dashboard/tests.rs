@@ -103,7 +103,7 @@ fn a_larger_terminal_shows_more_and_warnings_with_their_time_and_advice() {
             "SLOWEST ROUTES",
             "POST /api/v1/posts 901 ms 10/s 15.0 %",
             "2 now, 0 before",
-            "● 08:11:21 3.00 % of answers failed (3 of 100), most at POST",
+            "● 08:11:21 3.00 % of answers failed (3 of 100)",
             "→ the server's log has a line for each",
             "● 08:11:23 p95 of answers is 505 ms, over 300 ms for 3",
             "→ neither processor nor disk is short",
@@ -121,7 +121,7 @@ fn what_a_server_does_not_tell_is_a_dash_and_no_nought() {
     }
     let lines = drawn(&shown, 80, 24);
     assert_seen(&lines, &["requests – messages –", "in flight – sockets –", "commits – cpu –", "cache hits –"]);
-    let figures = lines[1..13].concat();
+    let figures = lines[1..13].concat().replace("p50", "");
     assert!(!figures.contains('0'), "{figures}");
 }
 
@@ -178,5 +178,6 @@ fn every_size_can_be_drawn() {
             assert_eq!(drawn(&shown, width.max(1), height.max(1)).len(), usize::from(height.max(1)));
         }
     }
-    assert_seen(&drawn(&shown, 30, 6), &["● hearth"]);
+    shown.help = false;
+    assert_seen(&drawn(&shown, 30, 6), &["● hearth", "requests 100/s"]);
 }

@@ -5,6 +5,9 @@ use ratatui::layout::Rect;
 /// How many columns are between two panels.
 const GAP: u16 = 3;
 
+/// The rows that everything must have before some are left blank between panels.
+const ROOMY: u16 = 40;
+
 /// Where each part of the picture is.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Places {
@@ -67,19 +70,20 @@ pub(super) fn places(area: Rect, panels: u16) -> Places {
         _ => panels,
     };
     let lines = panels.div_ceil(columns.max(1));
+    let blank = u16::from(body.height >= ROOMY);
     let fits = |(form, part, least): &&(Form, u16, u16)| {
-        form.height() * lines + (body.height * part / 8).max(*least) <= body.height
+        (form.height() + blank) * lines + (body.height * part / 8).max(*least) <= body.height
     };
     let form = FORMS.iter().find(fits).unwrap_or(&FORMS[FORMS.len() - 1]).0;
     let width = (area.width.saturating_sub(GAP * (columns - 1))) / columns;
     let panel = |number: u16| Rect {
         x: body.x + number % columns * (width + GAP),
-        y: body.y + number / columns * form.height(),
+        y: body.y + number / columns * (form.height() + blank),
         width,
         height: form.height(),
     };
     let panels: Vec<_> = (0..panels).map(|number| panel(number).intersection(body)).collect();
-    let used = (form.height() * lines).min(body.height);
+    let used = ((form.height() + blank) * lines).min(body.height);
     let rest = Rect { y: body.y + used, height: body.height - used, ..body };
     let (routes, findings) = lower(rest);
     Places { header, panels, form, routes, findings, footer }
@@ -122,6 +126,8 @@ mod tests {
     #[test]
     fn more_room_is_for_higher_charts() {
         assert_eq!(at(140, 45).form.rows, 3);
+        let ends = |places: &Places| places.panels[0].bottom() == places.panels[2].y;
+        assert!(ends(&at(80, 24)) && !ends(&at(140, 45)), "and for blank rows");
         let wide = at(240, 60);
         assert!(wide.form.rows == 5 && wide.panels.iter().all(|panel| panel.y == 1), "{wide:?}");
         assert_eq!(wide.routes.unwrap().y, wide.findings.unwrap().y);

@@ -34,7 +34,7 @@ pub(super) fn draw(
                 cell.set_symbol(PARTS[1]).set_style(Style::new().add_modifier(Modifier::DIM));
             } else if filled > 0 {
                 // The course is bright, what is below it is faint: a high chart is no wall.
-                let faint = if above > 8 { Modifier::DIM } else { Modifier::empty() };
+                let faint = if above > 12 { Modifier::DIM } else { Modifier::empty() };
                 cell.set_symbol(PARTS[filled]).set_style(style.add_modifier(faint));
             }
         }

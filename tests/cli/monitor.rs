@@ -8,7 +8,8 @@ use std::thread;
 
 use serde_json::Value;
 
-use super::Ran;
+use super::{Ran, register};
+use crate::client::Server;
 
 /// Something that answers each request for figures with the next text, and with the last one again and again.
 struct Fake {
@@ -186,4 +187,35 @@ fn what_cannot_be_meant_ends_with_2_and_says_what_to_use() {
         assert!(ran.status == Some(2) && ran.complaint.contains(part), "{part}: {ran:?}");
     }
     assert_eq!(fake.asked(), [""; 0], "nothing was asked");
+}
+
+#[test]
+fn a_real_server_tells_every_figure_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &[]);
+    register(&server, "ana");
+    let address = server.address.to_string();
+    let args = ["monitor", "--once", "--json", "--interval", "0.2", "--target", &address];
+    let figures: Value = serde_json::from_str(&Ran::new(folder.path(), &args).succeeded()).unwrap();
+    // What an interval in which nothing happens has no value of, and reasons of what was never refused.
+    let quiet = ["_p50_ms", "_p95_ms", "_mean_ms", "group_size", "hit_share", "refused"];
+    let unknown = unknown(&figures, "").into_iter().filter(|path| !quiet.iter().any(|of| path.ends_with(of)));
+    assert_eq!(unknown.collect::<Vec<_>>(), [""; 0], "{figures}");
+    assert_eq!(figures["process"]["version"], env!("CARGO_PKG_VERSION"));
+    assert!(figures["store"]["journal_bytes"].as_f64().unwrap() > 0.0, "{figures}");
+    assert!(figures["process"]["memory_bytes"].as_f64().unwrap() > 1e6, "{figures}");
+    let asked = figures["routes"].as_array().unwrap();
+    assert!(asked.iter().any(|route| route["route"] == "/metrics"), "the first reading is in the interval: {figures}");
+}
+
+/// The paths of all values that are null.
+fn unknown(value: &Value, path: &str) -> Vec<String> {
+    match value {
+        Value::Null => vec![path.to_owned()],
+        Value::Object(fields) => {
+            fields.iter().flat_map(|(name, value)| unknown(value, &format!("{path}/{name}"))).collect()
+        }
+        Value::Array(values) => values.iter().flat_map(|value| unknown(value, path)).collect(),
+        _ => Vec::new(),
+    }
 }

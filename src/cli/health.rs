@@ -26,14 +26,21 @@ pub(super) fn command() -> Command {
 }
 
 pub(super) fn run(config: &Config) -> Result<(), Failure> {
-    let address = reachable(config.listen);
-    if address.port() == 0 {
-        return Err(Failure::usage("port 0 stands for any free port: name the one the server printed with --listen"));
-    }
+    let address = address(config, "--listen")?;
     let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::new)?;
     LocalSet::new().block_on(&runtime, ask(&format!("http://{address}/readyz")))?;
     say("ready");
     Ok(())
+}
+
+/// Where the server that these settings describe can be reached from this machine; `flag` names another one.
+pub(super) fn address(config: &Config, flag: &str) -> Result<SocketAddr, Failure> {
+    let address = reachable(config.listen);
+    if address.port() == 0 {
+        let said = format!("port 0 stands for any free port: name the one the server printed with {flag}");
+        return Err(Failure::usage(said));
+    }
+    Ok(address)
 }
 
 async fn ask(url: &str) -> Result<(), Failure> {

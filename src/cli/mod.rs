@@ -3,6 +3,7 @@
 mod check;
 mod config;
 mod health;
+mod monitor;
 mod openapi;
 mod serve;
 mod stress;
@@ -42,6 +43,7 @@ pub fn run() -> ExitCode {
         Some(("config", matches)) => config::run(matches),
         Some(("stress", matches)) => stress::run(matches),
         Some(("health", matches)) => settings(matches).and_then(|config| health::run(&config)),
+        Some(("monitor", matches)) => monitor::run(matches),
         // clap lets nothing else through than the commands it was given.
         _ => openapi::run(),
     };
@@ -60,6 +62,7 @@ Examples:
   hearth serve --demo --data /tmp/demo  one that is already lively
   hearth stress --quick                 how much of it this machine holds
   hearth check                          whether everything that is stored agrees
+  hearth monitor                        what the server does, live in the terminal
   hearth config print                   the settings in force, and where each came from
 
 Settings are flags, environment variables (HEARTH_LISTEN) or keys of hearth.toml (listen), in this order.
@@ -80,6 +83,7 @@ fn command() -> Command {
         .subcommand(config::command())
         .subcommand(openapi::command())
         .subcommand(health::command())
+        .subcommand(monitor::command())
 }
 
 /// A flag for each setting, or for each whose key is in `keys` where there are any.

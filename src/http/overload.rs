@@ -11,6 +11,7 @@ use actix_web::{Error as ActixError, ResponseError};
 
 use crate::app::App;
 use crate::error::{Code, Error};
+use crate::metrics::TOO_MANY;
 
 /// What all requests together, and each of them, may take.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +79,7 @@ where
     let entered = app.map(|app| app.gate.enter());
     let (refused, entered) = (entered.as_ref().is_some_and(Option::is_none), entered.flatten());
     if let Some(app) = app.filter(|_| refused) {
-        app.metrics.http.refused("in_flight");
+        app.metrics.http.refused(TOO_MANY);
     }
     let answer = if refused { Err(request) } else { Ok(service.call(request)) };
     async move {

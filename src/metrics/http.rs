@@ -17,6 +17,9 @@ use crate::store::{Histogram, Level};
 /// The number of no route: of what was asked for at a path that is none.
 pub const NO_ROUTE: usize = 0;
 
+/// Why a request is turned away where too many are under way.
+pub const TOO_MANY: &str = "in_flight";
+
 /// The methods that there are; anybody can make up more, which are all the same to us.
 const METHODS: [&str; 10] =
     ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", OTHER_METHOD];
@@ -49,7 +52,10 @@ impl HttpFigures {
     pub(super) fn new(patterns: &[&'static str]) -> Self {
         let routes: Vec<_> = std::iter::once("none").chain(patterns.iter().copied()).collect();
         let answers = routes.iter().map(|_| OnceLock::new()).collect();
-        Self(Arc::new(Inner { in_flight: Level::default(), refused: Family::default(), routes, answers }))
+        let figures = Inner { in_flight: Level::default(), refused: Family::default(), routes, answers };
+        // So that none is a zero, and not a series that is missing.
+        drop(figures.refused.get_or_create(&[("reason", TOO_MANY)]));
+        Self(Arc::new(figures))
     }
 
     pub(super) fn register(&self, registry: &mut Registry) {

@@ -83,17 +83,18 @@ impl Load {
     /// [`StressError`], also where it was ended meanwhile.
     pub async fn register(&mut self, users: usize) -> Result<(), StressError> {
         if self.registered == 0 {
-            let looked = self.crew.each(|share| async move { people::look_around(&share).await });
-            looked.await.into_iter().collect::<Result<(), _>>()?;
+            let there = self.crew.each(|share| async move { people::knock(&share).await });
+            there.await.into_iter().collect::<Result<(), _>>()?;
             self.register_from(0, 1).await?;
-            let written = self.crew.each(|share| async move { people::write_first(&share).await }).await;
-            let seeds: Vec<Vec<String>> = written.into_iter().collect::<Result<_, _>>()?;
-            let seeds = seeds.concat();
-            let known = self.crew.each(move |share| {
-                share.seeds.borrow_mut().clone_from(&seeds);
-                std::future::ready(())
-            });
-            known.await;
+            let looked = self.crew.each(|share| async move { people::look_around(&share).await }).await;
+            let looked: Vec<_> = looked.into_iter().collect::<Result<_, _>>()?;
+            let known = looked.into_iter().flatten().next().unwrap_or_default();
+            self.crew
+                .each(move |share| {
+                    let known = known.clone();
+                    async move { people::tell(&share, known) }
+                })
+                .await;
         }
         if users > self.registered { self.register_from(self.registered, users).await } else { Ok(()) }
     }

@@ -201,12 +201,34 @@ pub async fn connect(share: &Rc<Share>, users: usize, rooms: &Arc<Vec<(Vec<usize
     all(share.first(users).into_iter().map(one)).await;
 }
 
-/// Learns the server's categories, which is the first thing that is asked of it.
+/// Looks whether a Hearth is there, which is the first thing that is asked of it.
+///
+/// # Errors
+///
+/// [`StressError::SetUp`].
+pub async fn knock(share: &Rc<Share>) -> Result<(), StressError> {
+    share.http().call(Method::GET, "/healthz", None, None).await.map(drop).map_err(|refusal| {
+        let url = share.common.target.url();
+        StressError::SetUp(format!(
+            "{url} does not answer as a Hearth does ({refusal}): is `hearth serve` running there?"
+        ))
+    })
+}
+
+/// What everybody knows: the server's categories, and some posts.
+#[derive(Clone, Default)]
+pub struct Known {
+    categories: Vec<String>,
+    posts: Vec<String>,
+}
+
+/// Where the first person is this thread's, has them look which categories there are, and write some posts, so that pages
+/// are full from the beginning.
 ///
 /// # Errors
 ///
 /// [`StressError::SetUp`], also where there is no category.
-pub async fn look_around(share: &Rc<Share>) -> Result<(), StressError> {
+pub async fn look_around(share: &Rc<Share>) -> Result<Option<Known>, StressError> {
     #[derive(Deserialize)]
     struct Categories {
         items: Vec<Category>,
@@ -215,33 +237,25 @@ pub async fn look_around(share: &Rc<Share>) -> Result<(), StressError> {
     struct Category {
         slug: String,
     }
-    let found: Result<Categories, _> = share.http().json(Method::GET, "/api/v1/categories", None, None).await;
-    let found = found.map_err(|refusal| {
-        let url = share.common.target.url();
-        StressError::SetUp(format!(
-            "{url} does not answer as a Hearth does ({refusal}): is `hearth serve` running there?"
-        ))
-    })?;
+    let person = share.people.borrow().iter().find(|person| person.number == 0).cloned();
+    let Some(person) = person else { return Ok(None) };
+    let found: Result<Categories, _> = patiently(share, || person.ask(Method::GET, "/api/v1/categories", None)).await;
+    let found = found.map_err(|refusal| StressError::set_up("the categories could not be read", &refusal))?;
     if found.items.is_empty() {
         return Err(StressError::SetUp("there are no categories, so nobody can post: make one first".into()));
     }
-    *share.categories.borrow_mut() = found.items.into_iter().map(|category| category.slug).collect();
-    Ok(())
+    let categories: Vec<_> = found.items.into_iter().map(|category| category.slug).collect();
+    tell(share, Known { categories: categories.clone(), posts: Vec::new() });
+    let mut posts = Vec::new();
+    for _ in 0..SEEDS {
+        let post = patiently(share, || person.create_post(share)).await;
+        posts.push(post.map_err(|refusal| StressError::set_up("a post could not be made", &refusal))?);
+    }
+    Ok(Some(Known { categories, posts }))
 }
 
-/// Where the first person is this thread's, has them write some posts, so that pages are full from the beginning.
-///
-/// # Errors
-///
-/// [`StressError::SetUp`].
-pub async fn write_first(share: &Rc<Share>) -> Result<Vec<String>, StressError> {
-    let mut seeds = Vec::new();
-    let person = share.people.borrow().iter().find(|person| person.number == 0).cloned();
-    if let Some(person) = person {
-        for _ in 0..SEEDS {
-            let post = patiently(share, || person.create_post(share)).await;
-            seeds.push(post.map_err(|refusal| StressError::set_up("a post could not be made", &refusal))?);
-        }
-    }
-    Ok(seeds)
+/// Lets this thread's people know.
+pub fn tell(share: &Rc<Share>, known: Known) {
+    share.categories.replace(known.categories);
+    share.seeds.replace(known.posts);
 }

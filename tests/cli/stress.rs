@@ -73,7 +73,10 @@ fn levels_against_a_server_of_its_own_lose_nothing_and_leave_nothing_but_a_repor
 #[test]
 fn at_a_rate_as_many_come_as_were_to_come_and_not_before_their_time() {
     let folder = tempfile::tempdir().unwrap();
-    let asked = ["--users", "4", "--calls", "20", "--rate", "100", "--target-users", "4"];
+    // Where nobody may read who is not signed in, everybody still can.
+    let server = Server::start(folder.path(), &["--public-read", "false"]);
+    let target = format!("http://{}", server.address);
+    let asked = ["--target", &target, "--users", "4", "--calls", "20", "--rate", "100", "--target-users", "4"];
     let ran = ran(folder.path(), &[&asked, &EASY[..]].concat());
     assert_eq!(ran.status, Some(0), "every target was reached: {ran:?}");
     let report = report(folder.path());

@@ -1,5 +1,6 @@
 //! Accounts: registering, one's own profile, everybody's public one, blocking.
 
+mod hasher;
 mod password;
 mod record;
 pub mod routes;

@@ -4,13 +4,12 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{io, thread};
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::Params;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::oneshot;
 
+use super::hasher::{self, Hasher};
 use crate::error::{Code, Error, FieldError};
 use crate::store::Histogram;
 
@@ -79,7 +78,7 @@ pub struct Figures {
     pub refused: Counter,
 }
 
-type Job = Box<dyn FnOnce(&Argon2<'static>) + Send>;
+type Job = Box<dyn FnOnce(&mut Hasher) + Send>;
 
 /// The threads that hash.
 pub struct Passwords {
@@ -97,15 +96,14 @@ impl Passwords {
     /// Where a thread cannot be started, or argon2 refuses the cost.
     pub fn start(cost: Cost, threads: usize) -> io::Result<Self> {
         let params = Params::new(cost.memory_kib, cost.passes, 1, None).map_err(io::Error::other)?;
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let nobody = hashed(&argon2, "the password of nobody").map_err(io::Error::other)?;
+        let nobody = hasher::of_nobody(&params).map_err(io::Error::other)?;
         let (jobs, waiting) = sync_channel::<Job>(MAX_WAITING);
         let waiting = Arc::new(Mutex::new(waiting));
         let figures =
             Figures { waiting: Gauge::default(), took: Histogram::of_durations(), refused: Counter::default() };
         for number in 0..threads.max(1) {
-            let (waiting, argon2, figures) = (waiting.clone(), argon2.clone(), figures.clone());
-            let work = move || work(&waiting, &argon2, &figures);
+            let (waiting, hasher, figures) = (waiting.clone(), Hasher::new(params.clone()), figures.clone());
+            let work = move || work(&waiting, hasher, &figures);
             thread::Builder::new().name(format!("password-{number}")).spawn(work)?;
         }
         Ok(Self { jobs, figures, nobody })
@@ -122,7 +120,7 @@ impl Passwords {
     ///
     /// [`Code::Overloaded`] where too many wait.
     pub async fn hash(&self, password: Password) -> Result<String, Error> {
-        self.run(move |argon2| hashed(argon2, &password.0)).await?.map_err(|error| Error::internal(&error))
+        self.run(move |hasher| hasher.hash(&password.0)).await?.map_err(|error| Error::internal(&error))
     }
 
     /// Compares `password` with a stored hash. Without one it takes as long and never matches.
@@ -133,25 +131,22 @@ impl Passwords {
     pub async fn verify(&self, password: Password, stored: Option<String>) -> Result<Verified, Error> {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.nobody.clone());
-        self.run(move |argon2| {
-            let matches = argon2.verify_password(password.0.as_bytes(), stored.as_str()).is_ok() && known;
-            let upgraded =
-                if matches && is_cheaper(&stored, argon2.params()) { hashed(argon2, &password.0).ok() } else { None };
+        self.run(move |hasher| {
+            let matches = hasher.matches(&password.0, &stored) && known;
+            let is_cheap = matches && hasher.is_dearer_than(&stored);
+            let upgraded = if is_cheap { hasher.hash(&password.0).ok() } else { None };
             Verified { matches, upgraded }
         })
         .await
     }
 
-    async fn run<T: Send + 'static>(
-        &self,
-        job: impl FnOnce(&Argon2<'static>) -> T + Send + 'static,
-    ) -> Result<T, Error> {
+    async fn run<T: Send + 'static>(&self, job: impl FnOnce(&mut Hasher) -> T + Send + 'static) -> Result<T, Error> {
         let (answer, waiting) = oneshot::channel();
         let took = self.figures.took.clone();
-        let job: Job = Box::new(move |argon2| {
+        let job: Job = Box::new(move |hasher| {
             // A request that went away while it waited costs no hash.
             if !answer.is_closed() {
-                let _ = answer.send(took.time(|| job(argon2)));
+                let _ = answer.send(took.time(|| job(hasher)));
             }
         });
         let overloaded = || Error::new(Code::Overloaded, "Many people are signing in; try again in a second.");
@@ -170,25 +165,13 @@ impl Passwords {
     }
 }
 
-fn work(waiting: &Mutex<Receiver<Job>>, argon2: &Argon2<'static>, figures: &Figures) {
+fn work(waiting: &Mutex<Receiver<Job>>, mut hasher: Hasher, figures: &Figures) {
     loop {
         let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else { return };
         figures.waiting.dec();
-        job(argon2);
+        job(&mut hasher);
     }
-}
-
-fn hashed(argon2: &Argon2<'static>, password: &str) -> argon2::password_hash::Result<String> {
-    let salt: [u8; 16] = crate::id::random_bytes();
-    let hash: PasswordHash = argon2.hash_password_with_salt(password.as_bytes(), &salt)?;
-    Ok(hash.to_string())
-}
-
-/// Whether `stored` was made at a lower cost than `params`.
-fn is_cheaper(stored: &str, params: &Params) -> bool {
-    let stored = PasswordHash::new(stored).ok().and_then(|hash| Params::try_from(&hash).ok());
-    stored.is_none_or(|stored| stored.m_cost() < params.m_cost() || stored.t_cost() < params.t_cost())
 }
 
 #[cfg(test)]

@@ -321,7 +321,9 @@ fn files(recent: &[Figures]) -> Option<Alarm> {
 
 fn cold_cache(recent: &[Figures]) -> Option<Alarm> {
     let now = recent.last().filter(|now| now.process.uptime_seconds.is_none_or(|up| up > WARMING))?;
-    let sums = now.caches.iter().filter_map(|cache| {
+    // A page is made anew when what it shows has changed, and no memory helps against that.
+    let bounded = now.caches.iter().filter(|cache| cache.cache != "pages");
+    let sums = bounded.filter_map(|cache| {
         let known = recent.iter().flat_map(|of| &of.caches).filter(|of| of.cache == cache.cache);
         let (lookups, hits) = known.fold((0.0, 0.0), |(lookups, hits), of| {
             (lookups + of.lookups, hits + of.lookups * of.hit_share.unwrap_or(0.0))

@@ -214,6 +214,8 @@ fn files(outcome: &Outcome) -> Option<String> {
 fn caches(outcome: &Outcome) -> Option<String> {
     let used = outcome.levels.iter().filter_map(|level| Some((level, level.resources.as_ref()?)));
     let hits = used.flat_map(|(level, used)| used.cache_hits.iter().map(move |(name, share)| (level, name, *share)));
+    // A page is made anew when what it shows has changed, and no memory helps against that.
+    let hits = hits.filter(|(_, name, _)| *name != "pages");
     let (level, name, share) = hits.min_by(|a, b| a.2.total_cmp(&b.2)).filter(|(_, _, share)| *share < 0.8)?;
     Some(format!(
         "The cache of {name} could answer {} of its look-ups {}. Where memory is free, set `cache_mb` higher and see \

@@ -92,7 +92,7 @@ fn advice_has_the_figure_that_it_follows_from() {
         "under way 93 % of the time",
         "7 GiB of the machine's 8 GiB (88 %)",
         "1,000 of at most 1,024 files were open",
-        "The cache of pages could answer 31 % of its look-ups",
+        "The cache of records could answer 31 % of its look-ups",
         "In 1 of 3 levels the server did not show its figures",
         "1 of 3 levels were cut short",
     ];

@@ -77,7 +77,7 @@ pub(super) fn bad() -> Outcome {
         commits: 1_800,
         group_size: 3.4,
         peak_memory: 7 << 30,
-        cache_hits: [("pages".to_owned(), 0.31)].into(),
+        cache_hits: [("pages".to_owned(), 0.2), ("records".to_owned(), 0.31)].into(),
         ..Resources::default()
     });
     let mut short = level("ultimate", 500, 500, 6.0, 520.0);

@@ -22,6 +22,8 @@
 //! | [`pages`] | public pages as bytes, made anew exactly when something that they show has changed |
 //! | [`http`] | every URL on one page ([`http::routes`]), what all requests and answers have in common |
 //! | [`cli`], [`config`] | the commands; the settings and where each came from |
+//! | [`stress`], [`monitor`], [`metrics`] | the load test with its report; the picture of a running server; what it measures of itself |
+//! | [`wakeups`] | how other threads wake the workers' tasks |
 //! | [`app`], [`error`], [`text`], [`paging`], [`clock`], [`id`] | what the slices stand on |
 //!
 //! A slice is a folder: `mod.rs` holds the rules as plain functions, `record.rs` the stored form with its indexes and
@@ -116,3 +118,4 @@ pub mod sessions;
 pub mod store;
 pub mod stress;
 pub mod text;
+pub mod wakeups;

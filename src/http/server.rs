@@ -18,6 +18,7 @@ use super::measured::Measured;
 use super::{overload, problem, routes};
 use crate::app::App;
 use crate::error::Error;
+use crate::wakeups::{self, gathered};
 
 /// Connections that wait to be accepted, while all threads are busy.
 const BACKLOG: u32 = 1024;
@@ -95,6 +96,8 @@ fn start_with(
 ) -> io::Result<Server> {
     let access_log = log::log_enabled!(target: ACCESS_LOG, log::Level::Info);
     let server = HttpServer::new(move || {
+        // This is called once in each worker.
+        actix_web::rt::spawn(wakeups::receive());
         let figures = Rc::new(app.metrics.http.clone());
         actix_web::App::new()
             .app_data(app.clone())
@@ -105,7 +108,7 @@ fn start_with(
             .wrap_fn(overload::bounded)
             .wrap_fn(move |request, service| {
                 let measured = Measured::begin(&figures, &request);
-                let answer = service.call(request);
+                let answer = gathered(service.call(request));
                 async { measured.end(answer.await).map(finished) }
             })
             .wrap(Condition::new(access_log, Logger::new(r#""%r" %s %b %Dms"#).log_target(ACCESS_LOG)))

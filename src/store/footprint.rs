@@ -139,7 +139,7 @@ impl Footprint {
             if part.changes.version() == seen {
                 return true;
             }
-            let (concerned, version) = part.changes.concern_since(seen, |key| self.holds(part.tree, key));
+            let (concerned, version) = part.changes.concern_since(seen, |key| self.holds(&part.changes, key));
             if !concerned {
                 part.seen.fetch_max(version, Ordering::SeqCst);
             }
@@ -147,9 +147,9 @@ impl Footprint {
         })
     }
 
-    /// Whether `key` of `tree` was read, here or for what was used.
-    fn holds(&self, tree: &'static str, key: &[u8]) -> bool {
-        self.parts.iter().any(|part| part.tree == tree && part.holds(key))
+    /// Whether `key` of the tree with these changes was read, here or for what was used.
+    fn holds(&self, tree: &Arc<Changes>, key: &[u8]) -> bool {
+        self.parts.iter().any(|part| Arc::ptr_eq(&part.changes, tree) && part.holds(key))
             || self.used.iter().any(|used| used.holds(tree, key))
     }
 

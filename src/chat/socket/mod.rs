@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::error::{Code, Error};
 use crate::http::origin;
 use crate::http::problem::Problem;
+use crate::wakeups::gathered;
 use connection::Connection;
 use outflow::{Framing, Outflow};
 
@@ -43,7 +44,7 @@ pub async fn open_socket(app: Data<App>, request: HttpRequest, body: Payload) ->
         actix_ws::handle_with_protocols(&request, body, &[PROTOCOL]).map_err(|_| no_handshake())?;
     let (outbox, figures) = (app.hub.outbox(), app.hub.figures().clone());
     let messages = messages.max_frame_size(frame).aggregate_continuations().max_continuation_size(frame);
-    actix_web::rt::spawn(Connection::new(app, outbox.clone()).serve(messages));
+    actix_web::rt::spawn(gathered(Connection::new(app, outbox.clone()).serve(messages)));
     let framing = |body| Framing::WebSocket(Codec::new(), body);
     Ok(response.map_body(|_, body| BoxBody::new(Outflow::new(outbox, framing(body), figures))))
 }

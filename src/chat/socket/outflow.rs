@@ -15,6 +15,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use tokio_util::codec::Encoder;
 
 use crate::chat::hub::{Ending, Figures, Frame, Next, Outbox, Taking};
+use crate::wakeups::gathered_in;
 
 /// Bytes after which a chunk is given to the connection.
 const CHUNK: usize = 16 * 1024;
@@ -95,17 +96,22 @@ impl MessageBody for Outflow {
     }
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        let this = self.get_mut();
+        gathered_in(context, |context| self.get_mut().poll_chunk(context))
+    }
+}
+
+impl Outflow {
+    fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, std::io::Error>>> {
         let (mut out, mut taking) = (BytesMut::new(), Taking::default());
-        while !this.ended && out.len() < CHUNK {
-            let written = match this.outbox.poll_next(context) {
+        while !self.ended && out.len() < CHUNK {
+            let written = match self.outbox.poll_next(context) {
                 Poll::Ready(Next::Frame(frame)) => {
-                    taking.took(&frame, &this.figures);
-                    this.framing.frame(frame, &mut out)
+                    taking.took(&frame, &self.figures);
+                    self.framing.frame(frame, &mut out)
                 }
                 Poll::Ready(Next::End(ending)) => {
-                    this.ended = true;
-                    this.framing.end(ending, &mut out)
+                    self.ended = true;
+                    self.framing.end(ending, &mut out)
                 }
                 Poll::Pending if out.is_empty() => return Poll::Pending,
                 Poll::Pending => break,
@@ -114,7 +120,7 @@ impl MessageBody for Outflow {
                 return Poll::Ready(Some(Err(error)));
             }
         }
-        taking.end(&this.figures);
+        taking.end(&self.figures);
         Poll::Ready((!out.is_empty()).then(|| Ok(out.freeze())))
     }
 }

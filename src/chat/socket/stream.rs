@@ -19,6 +19,7 @@ use crate::clock::Timestamp;
 use crate::error::{Code, Error};
 use crate::http::auth::CurrentUser;
 use crate::http::problem::Problem;
+use crate::wakeups::gathered;
 
 /// The header with which a client says what it has heard.
 const LAST_EVENT_ID: &str = "last-event-id";
@@ -57,7 +58,7 @@ pub async fn stream_events(app: Data<App>, user: CurrentUser, request: HttpReque
     outbox.put(Frame::Text(ByteString::from(hello), heard.is_none().then_some(position)));
     let framing = Framing::EventStream(app.hub.epoch().to_owned());
     let body = Outflow::new(outbox.clone(), framing, app.hub.figures().clone());
-    actix_web::rt::spawn(serve(app, outbox, attached, plan, user.expires_at));
+    actix_web::rt::spawn(gathered(serve(app, outbox, attached, plan, user.expires_at)));
     Ok(head().body(BoxBody::new(body)))
 }
 

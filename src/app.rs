@@ -99,6 +99,8 @@ pub struct Overrides {
     pub clock: Arc<dyn Clock>,
     /// What a password's hash costs.
     pub cost: Cost,
+    /// Threads that hash.
+    pub hashers: usize,
     /// What each socket may cost.
     pub limits: Limits,
     /// What requests may take.
@@ -110,6 +112,7 @@ impl Default for Overrides {
         Self {
             clock: Arc::new(SystemClock),
             cost: Cost::PRODUCTION,
+            hashers: std::thread::available_parallelism().map_or(1, usize::from),
             limits: Limits::PRODUCTION,
             bounds: Bounds::PRODUCTION,
         }
@@ -140,8 +143,7 @@ impl App {
         chat::listen(&hub, &store).map_err(StartError::Threads)?;
         let secrets = Secrets(config.data.join("secrets"));
         let key = secrets.get("signing.key", || hex(&random_bytes::<32>()))?;
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let passwords = Passwords::start(overrides.cost, threads).map_err(StartError::Threads)?;
+        let passwords = Passwords::start(overrides.cost, overrides.hashers).map_err(StartError::Threads)?;
         let pages = Pages::new(store.clone(), options.cache_bytes / 4);
         let parts = Parts {
             store: store.clone(),

@@ -109,7 +109,17 @@ pub fn gathered_in<T>(context: &mut Context<'_>, poll: impl FnOnce(&mut Context<
 /// `future`, woken by way of the inbox of the thread that it runs on.
 pub async fn gathered<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
-    poll_fn(|context| gathered_in(context, |context| future.as_mut().poll(context))).await
+    let mut is_first = true;
+    poll_fn(|context| {
+        // What is done at once needs no waker, and most of what is asked for is: looking twice at the rest costs less.
+        if std::mem::take(&mut is_first)
+            && let Poll::Ready(done) = future.as_mut().poll(context)
+        {
+            return Poll::Ready(done);
+        }
+        gathered_in(context, |context| future.as_mut().poll(context))
+    })
+    .await
 }
 
 #[cfg(test)]

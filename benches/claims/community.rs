@@ -1,7 +1,7 @@
 //! A community with as many posts as are asked for, to measure on.
 
 use hearth::accounts::{self, AccountId, NewAccount, Password};
-use hearth::app::App;
+use hearth::app::{App, Overrides};
 use hearth::clock::Timestamp;
 use hearth::config::Config;
 use hearth::posts::{Post, PostId, Revision};
@@ -30,8 +30,13 @@ const A_WRITE: u32 = 500;
 
 /// A community of one author and `posts` posts of usual size, some a minute over the last months.
 pub fn community(posts: u32) -> Community {
+    community_with(posts, Overrides::default())
+}
+
+/// As [`community`], opened in another way.
+pub fn community_with(posts: u32, overrides: Overrides) -> Community {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let app = App::open(&Config::new(dir.path())).expect("an application");
+    let app = App::open_with(&Config::new(dir.path()), overrides).expect("an application");
     let new = NewAccount {
         name: "Ana Lindqvist".into(),
         email: EMAIL.into(),

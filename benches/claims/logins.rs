@@ -8,10 +8,11 @@ use actix_web::{rt, web};
 use argon2::password_hash::PasswordHasher;
 use argon2::{Algorithm, Argon2, Params, Version};
 use hearth::accounts::Cost;
+use hearth::app::Overrides;
 use hearth::http::server;
 
 use super::client::{asked, timed};
-use super::community::{EMAIL, PASSWORD, community};
+use super::community::{EMAIL, PASSWORD, community_with};
 use super::paired::{Paired, head, median, paired, rate_of_many, row};
 
 /// Connections that log in at the same time.
@@ -27,24 +28,27 @@ const ROUNDS: usize = 9;
 const WINDOW: Duration = Duration::from_millis(700);
 
 pub fn run() {
-    let community = community(1000);
-    let body = format!(r#"{{"email":"{EMAIL}","password":"{PASSWORD}"}}"#);
-    let log_in = format!(
-        "POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
-         Content-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    rt::System::new().block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let ours = listener.local_addr().expect("an address");
-        rt::spawn(server::start(community.app.clone(), listener, 2).expect("a server"));
-        web::block(move || measure(ours, &log_in)).await.expect("a measurement");
-    });
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    for hashers in (1..=cores).rev().take(2) {
+        let community = community_with(1000, Overrides { hashers, ..Overrides::default() });
+        let body = format!(r#"{{"email":"{EMAIL}","password":"{PASSWORD}"}}"#);
+        let log_in = format!(
+            "POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        println!("\nThreads that hash: {hashers}, of {cores} cores");
+        rt::System::new().block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+            let ours = listener.local_addr().expect("an address");
+            rt::spawn(server::start(community.app.clone(), listener, 2).expect("a server"));
+            web::block(move || measure(ours, &log_in, cores)).await.expect("a measurement");
+        });
+    }
 }
 
-fn measure(ours: SocketAddr, log_in: &str) {
+fn measure(ours: SocketAddr, log_in: &str, cores: usize) {
     head(&format!("Logging in, {LOG_INS} connections"));
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let log_ins = paired(|| asked(ours, log_in, LOG_INS), || rate_of_many(cores, hash));
     row("POST /auth/login", &format!("argon2id alone, {cores} threads"), &log_ins);
 

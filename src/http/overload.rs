@@ -1,6 +1,6 @@
 //! A bound on the requests that are under way: past it, a fast 503 instead of a long wait for everybody.
 
-use std::sync::Arc;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -34,40 +34,44 @@ const ALWAYS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 /// Lets requests in while there is room: counts those under way, of all threads together.
 #[derive(Debug)]
 pub struct Gate {
-    now: Arc<AtomicUsize>,
+    under_way: AtomicUsize,
     most: usize,
 }
 
 impl Gate {
-    /// None yet, and at most `most`.
-    pub fn new(most: usize) -> Self {
-        Self { now: Arc::default(), most }
+    /// Nobody in yet, and at most `most`.
+    pub const fn new(most: usize) -> Self {
+        Self { under_way: AtomicUsize::new(0), most }
     }
 
-    /// How many there are.
-    pub fn now(&self) -> usize {
-        self.now.load(Ordering::Relaxed)
-    }
-
-    /// One more, until what is returned is dropped; `None` where there are as many as there may be.
-    fn enter(&self) -> Option<Entered> {
-        let entered = Entered(self.now.clone());
-        // Counted first, so that two who come at once cannot both take the last place.
-        (self.now.fetch_add(1, Ordering::Relaxed) < self.most).then_some(entered)
+    /// How many requests are under way.
+    pub fn under_way(&self) -> usize {
+        self.under_way.load(Ordering::Relaxed)
     }
 }
 
 /// A request under way.
-struct Entered(Arc<AtomicUsize>);
+struct Entered(Rc<Data<App>>);
+
+impl Entered {
+    /// One more, until it is dropped; `None` where there are as many as there may be.
+    fn new(app: &Rc<Data<App>>) -> Option<Self> {
+        // Counted first, so that two who come at once cannot both take the last place.
+        let before = app.gate.under_way.fetch_add(1, Ordering::Relaxed);
+        let entered = Self(app.clone());
+        (before < app.gate.most).then_some(entered)
+    }
+}
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.0.gate.under_way.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 /// Passes `request` on to `service` if there is room for it, and refuses it otherwise.
 pub fn bounded<S, B>(
+    app: &Rc<Data<App>>,
     request: ServiceRequest,
     service: &S,
 ) -> impl Future<Output = Result<ServiceResponse<EitherBody<B>>, ActixError>> + use<S, B>
@@ -75,13 +79,14 @@ where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = ActixError>,
     B: MessageBody,
 {
-    let app = request.app_data::<Data<App>>().filter(|_| !ALWAYS.contains(&request.path()));
-    let entered = app.map(|app| app.gate.enter());
-    let (refused, entered) = (entered.as_ref().is_some_and(Option::is_none), entered.flatten());
-    if let Some(app) = app.filter(|_| refused) {
+    let is_counted = !ALWAYS.contains(&request.path());
+    let entered = if is_counted { Entered::new(app) } else { None };
+    let answer = if is_counted && entered.is_none() {
         app.metrics.http.refused(TOO_MANY);
-    }
-    let answer = if refused { Err(request) } else { Ok(service.call(request)) };
+        Err(request)
+    } else {
+        Ok(service.call(request))
+    };
     async move {
         let _under_way = entered;
         match answer {
@@ -91,22 +96,5 @@ where
                 Ok(request.into_response(busy.error_response().map_into_boxed_body()).map_into_right_body::<B>())
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn there_are_never_more_than_there_may_be_and_who_leaves_makes_room() {
-        let gate = Gate::new(2);
-        let (first, second) = (gate.enter(), gate.enter());
-        assert!(first.is_some() && second.is_some() && gate.enter().is_none());
-        assert_eq!(gate.now(), 2);
-        drop(first);
-        assert!(gate.enter().is_some());
-        drop(second);
-        assert_eq!(gate.now(), 0);
     }
 }

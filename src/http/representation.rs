@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 use super::negotiation::{Wanted, has, wanted};
 use crate::error::Error;
@@ -24,6 +24,14 @@ const LEVEL: u32 = 6;
 
 /// The bytes of the hash in an entity tag: enough that two bodies of one URL never share one.
 const TAG_BYTES: usize = 12;
+
+/// A hash of a body.
+pub type Digest = [u8; 32];
+
+/// The hash of `body`.
+pub fn digest(body: &[u8]) -> Digest {
+    Sha256::digest(body).into()
+}
 
 /// Who may be shown an answer again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,16 +70,18 @@ impl Representation {
     ///
     /// An internal error where it cannot be written as JSON, which no wire type brings about.
     pub fn json(value: &impl Serialize) -> Result<Self, Error> {
-        Self::of_json(serde_json::to_vec(value).map_err(|error| Error::internal(&error))?)
+        let json = serde_json::to_vec(value).map_err(|error| Error::internal(&error))?;
+        let digest = digest(&json);
+        Self::of_json(json, &digest)
     }
 
-    /// `json`, which is JSON already.
+    /// `json`, which is JSON already, and of which `digest` is a hash that no other bytes of the same URL have.
     ///
     /// # Errors
     ///
     /// As [`Representation::new`].
-    pub fn of_json(json: Vec<u8>) -> Result<Self, Error> {
-        Self::new(HeaderValue::from_static("application/json"), json)
+    pub fn of_json(json: Vec<u8>, digest: &Digest) -> Result<Self, Error> {
+        Self::tagged(HeaderValue::from_static("application/json"), json.into(), digest)
     }
 
     /// `body`, which is of the type `content_type`.
@@ -81,7 +91,12 @@ impl Representation {
     /// An internal error where the entity tag cannot stand in a header, which its alphabet rules out.
     pub fn new(content_type: HeaderValue, body: impl Into<Bytes>) -> Result<Self, Error> {
         let body = body.into();
-        let hash = URL_SAFE_NO_PAD.encode(&Sha256::digest(&body)[..TAG_BYTES]);
+        let digest = digest(&body);
+        Self::tagged(content_type, body, &digest)
+    }
+
+    fn tagged(content_type: HeaderValue, body: Bytes, digest: &Digest) -> Result<Self, Error> {
+        let hash = URL_SAFE_NO_PAD.encode(&digest[..TAG_BYTES]);
         let etag =
             |suffix| HeaderValue::from_str(&format!("\"{hash}{suffix}\"")).map_err(|error| Error::internal(&error));
         Ok(Self { content_type, etag: etag("")?, gzip: OnceLock::new(), gzip_etag: etag("-gz")?, body })

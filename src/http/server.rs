@@ -98,14 +98,14 @@ fn start_with(
     let server = HttpServer::new(move || {
         // This is called once in each worker.
         actix_web::rt::spawn(wakeups::receive());
-        let figures = Rc::new(app.metrics.http.clone());
+        let (figures, gate) = (Rc::new(app.metrics.http.clone()), Rc::new(app.clone()));
         actix_web::App::new()
             .app_data(app.clone())
             .app_data(web::PathConfig::default().error_handler(|_, _| problem::no_route().into()))
             .app_data(web::QueryConfig::default().error_handler(|error, _| wrong_query(&error).into()))
             .configure(configure)
             .default_service(web::to(problem::route_not_found))
-            .wrap_fn(overload::bounded)
+            .wrap_fn(move |request, service| overload::bounded(&gate, request, service))
             .wrap_fn(move |request, service| {
                 let measured = Measured::begin(&figures, &request);
                 let answer = gathered(service.call(request));

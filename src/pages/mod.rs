@@ -17,7 +17,7 @@ use serde::Serialize;
 pub use template::{Subject, Template};
 
 use crate::error::Error;
-use crate::http::representation::Representation;
+use crate::http::representation::{Representation, digest};
 use crate::store::{CacheFigures, Footprint, Observed, Store};
 use template::Holes;
 
@@ -49,7 +49,9 @@ impl Page {
         if self.holes.is_empty() {
             return Ok(None);
         }
-        Representation::of_json(self.holes.filled(self.representation.body(), part)?).map(Some)
+        let json = self.holes.filled(self.representation.body(), part)?;
+        let digest = digest(&json);
+        Representation::of_json(json, &digest).map(Some)
     }
 
     fn weight(&self) -> usize {
@@ -114,8 +116,8 @@ impl Pages {
         self.figures.misses.one();
         let build = || {
             let read = Observed::new(&self.store);
-            let (json, holes) = build(&read)?.into_parts();
-            Ok(Page { representation: Representation::of_json(json)?, holes, footprint: read.into_footprint() })
+            let (representation, holes) = build(&read)?.into_page()?;
+            Ok(Page { representation, holes, footprint: read.into_footprint() })
         };
         made_once(self.pages.entry(key.to_owned()), |page| page.footprint.is_current(), build)
     }

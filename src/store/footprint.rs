@@ -44,7 +44,7 @@ impl<'a> Observed<'a> {
         let mut footprint = self.footprint.borrow_mut();
         for part in &other.parts {
             let seen = part.seen.load(Ordering::SeqCst);
-            let own = footprint.part(part.tree, || (part.changes.clone(), seen));
+            let own = footprint.part(&part.changes, || seen);
             // What was kept may have been looked at before this tree was read here: the earlier of both counts.
             own.seen.fetch_min(seen, Ordering::SeqCst);
         }
@@ -54,7 +54,7 @@ impl<'a> Observed<'a> {
     /// Notes a look into `tree`, before it happens.
     fn look(&self, tree: &'static str, what: impl FnOnce(&mut Part)) -> Result<(), StoreError> {
         let changes = self.store.0.state.changes(tree)?;
-        what(self.footprint.borrow_mut().part(tree, || (changes.clone(), changes.version())));
+        what(self.footprint.borrow_mut().part(changes, || changes.version()));
         Ok(())
     }
 }
@@ -101,7 +101,7 @@ pub struct Footprint {
 
 /// What was read of one tree.
 struct Part {
-    tree: &'static str,
+    /// Those of the tree, which also tell which tree it is.
     changes: Arc<Changes>,
     /// The changes up to here concern nobody: they were before the reading, or were looked at.
     seen: AtomicU64,
@@ -161,11 +161,12 @@ impl Footprint {
         size_of::<Self>() + parts + self.used.len() * size_of::<Arc<Self>>()
     }
 
-    fn part(&mut self, tree: &'static str, new: impl FnOnce() -> (Arc<Changes>, u64)) -> &mut Part {
-        let place = self.parts.iter().position(|part| part.tree == tree);
+    /// The part of the tree with these changes; a new one begins after the changes that `seen` gives.
+    fn part(&mut self, changes: &Arc<Changes>, seen: impl FnOnce() -> u64) -> &mut Part {
+        let place = self.parts.iter().position(|part| Arc::ptr_eq(&part.changes, changes));
         let place = place.unwrap_or_else(|| {
-            let (changes, seen) = new();
-            self.parts.push(Part { tree, changes, seen: seen.into(), keys: Vec::new(), stretches: Vec::new() });
+            let seen = seen().into();
+            self.parts.push(Part { changes: changes.clone(), seen, keys: Vec::new(), stretches: Vec::new() });
             self.parts.len() - 1
         });
         &mut self.parts[place]

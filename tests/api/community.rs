@@ -55,8 +55,10 @@ impl Running {
         clock: &Arc<ManualClock>,
         address: &Cell<SocketAddr>,
     ) -> Self {
-        let (config, overrides) =
-            (config.clone(), Overrides { clock: clock.clone(), cost: Cost::TESTS, limits, bounds });
+        let (config, overrides) = (
+            config.clone(),
+            Overrides { clock: clock.clone(), cost: Cost::TESTS, limits, bounds, ..Overrides::default() },
+        );
         // Opening waits for the disk, which a thread that runs futures must not.
         let app = block(move || App::open_with(&config, overrides)).await.unwrap();
         let app = Data::new(app.unwrap_or_else(|error| panic!("{error}")));

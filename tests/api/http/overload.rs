@@ -47,7 +47,7 @@ impl Unfinished {
 
 /// Waits until so many requests are under way.
 async fn under_way(community: &Community, many: usize) {
-    while community.app().gate.now() != many {
+    while community.app().gate.under_way() != many {
         actix_web::rt::time::sleep(Duration::from_millis(1)).await;
     }
 }

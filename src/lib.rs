@@ -78,7 +78,10 @@
 //! - Stored types never serialise to JSON, so a new field cannot leak; an e-mail address is only in one's own view.
 //! - The author of something anonymous is in the store alone: in no answer, in no log line, for nobody.
 //! - Nothing recurses over what people made: threads are walked by index, three levels at a time.
-//! - Threads that answer requests never hash, never sync, never block on another request.
+//! - Threads that answer requests never hash, never sync, never block on another request, but for a page that another
+//!   is just making.
+//! - What goes into a page is read through an `Observed` store, so that no page outlives what it shows.
+//! - Every queue has a bound, and past it a refusal at once: requests, writes, hashes, what a device has not read.
 //! - Every refusal is an [`error::Error`] with a code from one table, and says what to do next.
 //!
 //! `tests/architecture.rs` holds the source to the directions: routes → rules → records → store; slices meet through

@@ -107,9 +107,10 @@ fn settings(matches: &ArgMatches) -> Result<Config, Failure> {
     Config::load(&given).map_err(Failure::usage)
 }
 
-/// Logs to standard error: what Hearth does, and what the libraries warn of.
+/// Logs to standard error: what Hearth does, and what the libraries warn of. A line for each request is there for who
+/// asks for it.
 fn start_log() {
-    let filter = env_logger::Env::default().default_filter_or("warn,hearth=info");
+    let filter = env_logger::Env::default().default_filter_or("warn,hearth=info,hearth::access=warn");
     env_logger::Builder::from_env(filter).format_timestamp_secs().init();
 }
 

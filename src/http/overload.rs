@@ -1,17 +1,20 @@
-//! A bound on the requests that are under way: past it, a fast 503 instead of a long wait for everybody.
+//! Bounds on the requests that are under way and on how long they wait for their turn: past them, a fast 503 instead of a
+//! long wait for everybody.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
+use actix_web::rt::time::sleep;
 use actix_web::web::Data;
 use actix_web::{Error as ActixError, ResponseError};
 
 use crate::app::App;
 use crate::error::{Code, Error};
-use crate::metrics::TOO_MANY;
+use crate::metrics::{TOO_LATE, TOO_MANY};
 
 /// What all requests together, and each of them, may take.
 #[derive(Clone, Copy, Debug)]
@@ -20,12 +23,15 @@ pub struct Bounds {
     pub in_flight: usize,
     /// How long a body may take to arrive.
     pub body: Duration,
+    /// How late a thread may be: past that it refuses some of what comes, more the later it is.
+    pub lag: Duration,
 }
 
 impl Bounds {
     /// About as many requests as the committer does in the second after which those who were refused are told to come
-    /// back; and for a body the time that its largest takes at 150 kbit/s.
-    pub const PRODUCTION: Self = Self { in_flight: 4096, body: Duration::from_secs(30) };
+    /// back; for a body the time that its largest takes at 150 kbit/s; and half a second late, which people notice.
+    pub const PRODUCTION: Self =
+        Self { in_flight: 4096, body: Duration::from_secs(30), lag: Duration::from_millis(500) };
 }
 
 /// What is answered however much is under way: whoever watches over a server must not take a busy one for a dead one.
@@ -50,28 +56,69 @@ impl Gate {
     }
 }
 
-/// A request under way.
-struct Entered(Rc<Data<App>>);
+/// How often a thread looks how late it is.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-impl Entered {
-    /// One more, until it is dropped; `None` where there are as many as there may be.
-    fn new(app: &Rc<Data<App>>) -> Option<Self> {
+/// Where requests come in on one thread.
+pub struct Entrance {
+    app: Data<App>,
+    /// How late the thread was when it looked last: everything that can run is before the next look.
+    lag: Cell<Duration>,
+    /// Of a place for the next request; it has one when this is whole.
+    credit: Cell<f64>,
+}
+
+impl Entrance {
+    /// Of a thread that serves `app`, and is not late.
+    pub const fn new(app: Data<App>) -> Self {
+        Self { app, lag: Cell::new(Duration::ZERO), credit: Cell::new(0.0) }
+    }
+
+    /// Looks how late the thread is, for as long as it is awaited on it.
+    pub async fn look(self: Rc<Self>) {
+        loop {
+            let due = Instant::now() + LOOK_EVERY;
+            sleep(LOOK_EVERY).await;
+            self.lag.set(due.elapsed());
+        }
+    }
+
+    /// Whether there is time for one more request. At twice the lag that may be, every other one has its turn.
+    fn has_time(&self) -> bool {
+        let (lag, most) = (self.lag.get(), self.app.bounds.lag);
+        if lag <= most {
+            return true;
+        }
+        let credit = self.credit.get() + most.as_secs_f64() / lag.as_secs_f64();
+        let is_whole = credit >= 1.0;
+        self.credit.set(if is_whole { credit - 1.0 } else { credit });
+        is_whole
+    }
+
+    /// Lets one more in, until what is returned is dropped, or says why not.
+    fn enter(self: &Rc<Self>) -> Result<Entered, &'static str> {
+        if !self.has_time() {
+            return Err(TOO_LATE);
+        }
         // Counted first, so that two who come at once cannot both take the last place.
-        let before = app.gate.under_way.fetch_add(1, Ordering::Relaxed);
-        let entered = Self(app.clone());
-        (before < app.gate.most).then_some(entered)
+        let before = self.app.gate.under_way.fetch_add(1, Ordering::Relaxed);
+        let entered = Entered(self.clone());
+        if before < self.app.gate.most { Ok(entered) } else { Err(TOO_MANY) }
     }
 }
 
+/// A request under way.
+struct Entered(Rc<Entrance>);
+
 impl Drop for Entered {
     fn drop(&mut self) {
-        self.0.gate.under_way.fetch_sub(1, Ordering::Relaxed);
+        self.0.app.gate.under_way.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 /// Passes `request` on to `service` if there is room for it, and refuses it otherwise.
 pub fn bounded<S, B>(
-    app: &Rc<Data<App>>,
+    entrance: &Rc<Entrance>,
     request: ServiceRequest,
     service: &S,
 ) -> impl Future<Output = Result<ServiceResponse<EitherBody<B>>, ActixError>> + use<S, B>
@@ -79,13 +126,13 @@ where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = ActixError>,
     B: MessageBody,
 {
-    let is_counted = !ALWAYS.contains(&request.path());
-    let entered = if is_counted { Entered::new(app) } else { None };
-    let answer = if is_counted && entered.is_none() {
-        app.metrics.http.refused(TOO_MANY);
-        Err(request)
-    } else {
-        Ok(service.call(request))
+    let entered = if ALWAYS.contains(&request.path()) { Ok(None) } else { entrance.enter().map(Some) };
+    let (entered, answer) = match entered {
+        Ok(entered) => (entered, Ok(service.call(request))),
+        Err(reason) => {
+            entrance.app.metrics.http.refused(reason);
+            (None, Err(request))
+        }
     };
     async move {
         let _under_way = entered;
@@ -96,5 +143,28 @@ where
                 Ok(request.into_response(busy.error_response().map_into_boxed_body()).map_into_right_body::<B>())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[actix_web::test]
+    async fn the_later_a_thread_is_the_more_it_refuses() {
+        let dir = tempfile::tempdir().unwrap();
+        let config = Config::new(dir.path());
+        // Opening blocks, which a runtime's own threads must not.
+        let app = actix_web::web::block(move || App::open(&config).unwrap()).await.unwrap();
+        let entrance = Entrance::new(Data::new(app));
+        let most = Bounds::PRODUCTION.lag;
+        let admitted = |lag: Duration| {
+            entrance.lag.set(lag);
+            (0..1000).filter(|_| entrance.has_time()).count()
+        };
+        assert_eq!([admitted(Duration::ZERO), admitted(most)], [1000, 1000]);
+        assert!((499..=501).contains(&admitted(most * 2)));
+        assert!((99..=101).contains(&admitted(most * 10)));
     }
 }

@@ -15,7 +15,8 @@ use actix_web::{HttpServer, web};
 use socket2::SockRef;
 
 use super::measured::Measured;
-use super::{overload, problem, routes};
+use super::overload::{self, Entrance};
+use super::{problem, routes};
 use crate::app::App;
 use crate::error::Error;
 use crate::wakeups::{self, gathered};
@@ -98,14 +99,16 @@ fn start_with(
     let server = HttpServer::new(move || {
         // This is called once in each worker.
         actix_web::rt::spawn(wakeups::receive());
-        let (figures, gate) = (Rc::new(app.metrics.http.clone()), Rc::new(app.clone()));
+        let figures = Rc::new(app.metrics.http.clone());
+        let entrance = Rc::new(Entrance::new(app.clone()));
+        actix_web::rt::spawn(entrance.clone().look());
         actix_web::App::new()
             .app_data(app.clone())
             .app_data(web::PathConfig::default().error_handler(|_, _| problem::no_route().into()))
             .app_data(web::QueryConfig::default().error_handler(|error, _| wrong_query(&error).into()))
             .configure(configure)
             .default_service(web::to(problem::route_not_found))
-            .wrap_fn(move |request, service| overload::bounded(&gate, request, service))
+            .wrap_fn(move |request, service| overload::bounded(&entrance, request, service))
             .wrap_fn(move |request, service| {
                 let measured = Measured::begin(&figures, &request);
                 let answer = gathered(service.call(request));

@@ -20,6 +20,9 @@ pub const NO_ROUTE: usize = 0;
 /// Why a request is turned away where too many are under way.
 pub const TOO_MANY: &str = "in_flight";
 
+/// Why a request is turned away where a thread is too late.
+pub const TOO_LATE: &str = "lag";
+
 /// The methods that there are; anybody can make up more, which are all the same to us.
 const METHODS: [&str; 10] =
     ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", OTHER_METHOD];
@@ -54,7 +57,9 @@ impl HttpFigures {
         let answers = routes.iter().map(|_| OnceLock::new()).collect();
         let figures = Inner { in_flight: Level::default(), refused: Family::default(), routes, answers };
         // So that none is a zero, and not a series that is missing.
-        drop(figures.refused.get_or_create(&[("reason", TOO_MANY)]));
+        for reason in [TOO_MANY, TOO_LATE] {
+            drop(figures.refused.get_or_create(&[("reason", reason)]));
+        }
         Self(Arc::new(figures))
     }
 

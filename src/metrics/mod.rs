@@ -19,7 +19,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
-pub use http::{HttpFigures, InFlight, NO_ROUTE, TOO_MANY};
+pub use http::{HttpFigures, InFlight, NO_ROUTE, TOO_LATE, TOO_MANY};
 pub use view::{CacheNow, LatencyNow, Now, Point, RouteNow, SocketsNow, Stats};
 
 use crate::accounts::PasswordFigures;

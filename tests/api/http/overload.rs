@@ -130,3 +130,21 @@ async fn a_body_that_does_not_come_is_waited_for_in_bounds() {
     assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("request_timeout"), "{answer}");
     under_way(&community, 0).await;
 }
+
+#[actix_web::test]
+async fn a_thread_that_is_too_late_refuses_and_health_stays_green() {
+    // A clock never says that no time at all has passed, so this is always too late, once it has been looked.
+    let community = Community::with_bounds(|bounds| bounds.lag = Duration::ZERO).await;
+    let nobody = community.anonymous();
+    let refused = loop {
+        let answer = nobody.get("/posts").await;
+        if answer.status != 200 {
+            break answer;
+        }
+    };
+    refused.assert_problem(503, "overloaded");
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    nobody.at_root().get("/healthz").await.expect(200);
+    let figures = nobody.at_root().get("/metrics").await;
+    assert!(!figures.text().contains("hearth_http_requests_refused_total{reason=\"lag\"} 0"), "{}", figures.text());
+}

@@ -78,12 +78,12 @@ fn command() -> Command {
         .arg_required_else_help(true)
         .arg(config.help("Settings file to read instead of ./hearth.toml"))
         .subcommand(serve::command())
+        .subcommand(monitor::command())
         .subcommand(stress::command())
         .subcommand(check::command())
         .subcommand(config::command())
         .subcommand(openapi::command())
         .subcommand(health::command())
-        .subcommand(monitor::command())
 }
 
 /// A flag for each setting, or for each whose key is in `keys` where there are any.

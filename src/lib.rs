@@ -23,7 +23,7 @@
 //! | [`http`] | every URL on one page ([`http::routes`]), what all requests and answers have in common |
 //! | [`cli`], [`config`] | the commands; the settings and where each came from |
 //! | [`stress`], [`monitor`], [`metrics`] | the load test with its report; the picture of a running server; what it measures of itself |
-//! | [`wakeups`] | how other threads wake the workers' tasks |
+//! | [`wakeups`], [`open_files`] | how other threads wake the workers' tasks; the limit of sockets |
 //! | [`app`], [`error`], [`text`], [`paging`], [`clock`], [`id`] | what the slices stand on |
 //!
 //! A slice is a folder: `mod.rs` holds the rules as plain functions, `record.rs` the stored form with its indexes and
@@ -114,6 +114,7 @@ pub mod idempotency;
 pub mod metrics;
 pub mod moderation;
 pub mod monitor;
+pub mod open_files;
 pub mod pages;
 pub mod paging;
 pub mod posts;

@@ -10,7 +10,6 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 const OUTPUT: usize = 32;
 
 /// Hashes and compares at one cost.
-#[derive(Clone)]
 pub(super) struct Hasher {
     params: Params,
     /// Empty until the first hash.

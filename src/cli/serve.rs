@@ -11,8 +11,8 @@ use crate::config::Config;
 use crate::demo::{self, DemoFilled};
 use crate::housekeeping;
 use crate::http::server;
-use crate::metrics;
 use crate::store::Durability;
+use crate::{metrics, open_files};
 use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
 use actix_web::web::Data;
@@ -41,7 +41,9 @@ pub(super) fn run(config: &Config, matches: &ArgMatches) -> Result<(), Failure> 
 }
 
 async fn serve(config: &Config, app: Data<App>, demo: bool) -> Result<(), Failure> {
-    allow_many_sockets();
+    if let Some(limit) = open_files::raise_limit() {
+        log::debug!("up to {limit} files and sockets may be open");
+    }
     let listener = server::bind(config.listen).map_err(|error| not_bound(config.listen, &error))?;
     let address = listener.local_addr().map_err(Failure::new)?;
     let served = serve_on(config, &app, demo, listener, address).await;
@@ -49,14 +51,6 @@ async fn serve(config: &Config, app: Data<App>, demo: bool) -> Result<(), Failur
     // Closing waits for the last writes to be synced, which must not hold up the thread that answers.
     let closed = tokio::task::spawn_blocking(move || app.close()).await;
     served.and_then(|()| closed.map_err(|error| Failure::new(format!("the store was not closed in order: {error}"))))
-}
-
-/// Takes as many file descriptors as this user may have: each socket is one, and many systems begin with 1,024.
-fn allow_many_sockets() {
-    match rlimit::increase_nofile_limit(u64::MAX) {
-        Ok(limit) => log::debug!("up to {limit} files and sockets may be open"),
-        Err(error) => log::warn!("the limit of open files and sockets could not be raised: {error}"),
-    }
 }
 
 async fn serve_on(

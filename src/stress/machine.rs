@@ -6,6 +6,7 @@ use std::thread::available_parallelism;
 use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
 
 use super::outcome::Machine;
+use crate::open_files;
 
 /// File descriptors that are needed for other things than people.
 const OTHER_FILES: u64 = 200;
@@ -41,13 +42,7 @@ pub fn load_threads(cores: usize) -> usize {
 
 /// Takes as many file descriptors as may be had; how many people can then be connected from here, and what bounds them.
 pub fn most_people() -> (usize, &'static str) {
-    let files = match rlimit::increase_nofile_limit(u64::MAX) {
-        Ok(files) => files,
-        Err(error) => {
-            log::warn!("the limit of open files and sockets could not be raised: {error}");
-            1024
-        }
-    };
+    let files = open_files::raise_limit().unwrap_or(1024);
     people(files, ports())
 }
 

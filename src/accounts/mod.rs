@@ -200,6 +200,24 @@ pub fn look_up(read: &impl Read, id_or_handle: &str) -> Result<Arc<Account>, Err
     found.ok_or_else(|| Error::new(Code::UserNotFound, "There is no user with this id or handle."))
 }
 
+/// The account with this id, handle (also as `@handle`) or e-mail address, unless it is deleted: for whoever runs the
+/// server, who may know addresses.
+///
+/// # Errors
+///
+/// [`Code::UserNotFound`], or what reading gives.
+pub fn find_named(read: &impl Read, user: &str) -> Result<Arc<Account>, Error> {
+    let user = user.trim();
+    let handle = user.strip_prefix('@').unwrap_or(user);
+    let found = match handle.parse() {
+        Ok(id) => find(read, id)?,
+        Err(_) if handle.contains('@') => read.find(&BY_EMAIL, &handle.to_lowercase())?,
+        Err(_) => read.find(&BY_HANDLE, &handle.to_lowercase())?,
+    };
+    let unknown = || format!("There is no account with the id, handle or e-mail address {user:?}.");
+    found.ok_or_else(|| Error::new(Code::UserNotFound, unknown()))
+}
+
 /// A page of the directory: everybody by handle, or those whose handle, name or a word of whose name starts with `q`.
 ///
 /// # Errors

@@ -1,8 +1,10 @@
 //! Accounts: registering, one's own profile, everybody's public one, blocking.
 
 mod hasher;
+mod operator;
 mod password;
 mod record;
+mod roles;
 pub mod routes;
 mod view;
 
@@ -10,8 +12,10 @@ use std::sync::Arc;
 
 use email_address::EmailAddress;
 
+pub use operator::{OperatorView, create, find_named, reset_password, staff};
 pub use password::{Cost, Figures as PasswordFigures, Password, Passwords};
-pub use record::{Account, AccountId, BY_EMAIL, BY_HANDLE, Block, DELETED, DIRECTORY, Role};
+pub use record::{Account, AccountId, BY_EMAIL, BY_HANDLE, BY_ROLE, Block, DELETED, DIRECTORY, Role};
+pub use roles::{By, keep_an_admin, set_role};
 pub use view::{AccountView, UserSummary, UserView};
 
 use crate::app::{App, Policy};
@@ -200,24 +204,6 @@ pub fn look_up(read: &impl Read, id_or_handle: &str) -> Result<Arc<Account>, Err
     found.ok_or_else(|| Error::new(Code::UserNotFound, "There is no user with this id or handle."))
 }
 
-/// The account with this id, handle (also as `@handle`) or e-mail address, unless it is deleted: for whoever runs the
-/// server, who may know addresses.
-///
-/// # Errors
-///
-/// [`Code::UserNotFound`], or what reading gives.
-pub fn find_named(read: &impl Read, user: &str) -> Result<Arc<Account>, Error> {
-    let user = user.trim();
-    let handle = user.strip_prefix('@').unwrap_or(user);
-    let found = match handle.parse() {
-        Ok(id) => find(read, id)?,
-        Err(_) if handle.contains('@') => read.find(&BY_EMAIL, &handle.to_lowercase())?,
-        Err(_) => read.find(&BY_HANDLE, &handle.to_lowercase())?,
-    };
-    let unknown = || format!("There is no account with the id, handle or e-mail address {user:?}.");
-    found.ok_or_else(|| Error::new(Code::UserNotFound, unknown()))
-}
-
 /// A page of the directory: everybody by handle, or those whose handle, name or a word of whose name starts with `q`.
 ///
 /// # Errors
@@ -310,13 +296,17 @@ pub async fn change_password(
 ///
 /// # Errors
 ///
-/// [`Code::WrongPassword`], or what hashing and the store give.
+/// [`Code::WrongPassword`], [`Code::LastAdmin`] for the only admin of others, or what hashing and the store give.
 pub async fn delete(app: &App, account: &Account, password: Password) -> Result<(), Error> {
     check_password(app, account, password).await?;
     let (id, now) = (account.id, app.clock.now());
     app.store
         .write(move |tx| {
-            tx.put(&own(tx, id)?.deleted())?;
+            let account = own(tx, id)?;
+            if account.role == Role::Admin && tx.scan(&BY_HANDLE, &Range::all().limit(2))?.len() > 1 {
+                keep_an_admin(tx, id)?;
+            }
+            tx.put(&account.deleted())?;
             sessions::end_all(tx, id, None)?;
             housekeeping::note(tx, Chore::Account(id), now)
         })

@@ -7,6 +7,7 @@ mod health;
 mod monitor;
 mod openapi;
 mod orders;
+mod password;
 mod serve;
 mod stress;
 

@@ -12,6 +12,7 @@
 //! | [`comments`] | the tree below each post |
 //! | [`chat`] | conversations with one log each, who is connected, WebSocket and server-sent events |
 //! | [`categories`] | what posts are sorted into |
+//! | [`invites`] | codes with which accounts can be made where not everybody may |
 //! | [`moderation`] | banning: signed out at once, and kept out |
 //! | [`idempotency`] | a request that is sent again gets the first answer |
 //! | [`metrics`] | what the parts measure of themselves, for Prometheus and for the admin's dashboard |
@@ -113,6 +114,7 @@ pub mod housekeeping;
 pub mod http;
 pub mod id;
 pub mod idempotency;
+pub mod invites;
 pub mod metrics;
 pub mod moderation;
 pub mod monitor;

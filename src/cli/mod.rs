@@ -4,6 +4,7 @@ mod admin;
 mod check;
 mod config;
 mod health;
+mod invite;
 mod monitor;
 mod openapi;
 mod orders;
@@ -45,6 +46,7 @@ pub fn run() -> ExitCode {
         Some(("check", matches)) => settings(matches).and_then(|config| check::run(&config, matches)),
         Some(("config", matches)) => config::run(matches),
         Some(("admin", matches)) => admin::run(matches),
+        Some(("invite", matches)) => invite::run(matches),
         Some(("stress", matches)) => stress::run(matches),
         Some(("health", matches)) => settings(matches).and_then(|config| health::run(&config)),
         Some(("monitor", matches)) => monitor::run(matches),
@@ -85,6 +87,7 @@ fn command() -> Command {
         .subcommand(monitor::command())
         .subcommand(stress::command())
         .subcommand(admin::command())
+        .subcommand(invite::command())
         .subcommand(check::command())
         .subcommand(config::command())
         .subcommand(openapi::command())

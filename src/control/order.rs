@@ -11,6 +11,7 @@ use crate::accounts::{self, By, OperatorView, Role};
 use crate::app::App;
 use crate::config::Config;
 use crate::error::Error;
+use crate::invites::{self, InviteId, NewInvite};
 use crate::{moderation, sessions};
 
 /// What whoever looks after the machine wants done.
@@ -55,6 +56,22 @@ pub enum Order {
     },
     /// Names all admins and moderators: a list of [`OperatorView`].
     ListStaff,
+    /// Makes an invite: a [`invites::CreatedInvite`].
+    CreateInvite {
+        /// Accounts that may be made with it.
+        uses: u32,
+        /// Days that it is good.
+        days: u32,
+        /// What it is for.
+        note: String,
+    },
+    /// Lists all invites: a list of [`invites::InviteView`].
+    ListInvites,
+    /// Takes an invite back.
+    RevokeInvite {
+        /// Which one.
+        id: InviteId,
+    },
     /// Ends all sessions of an account, or of everybody: how many.
     LogOut {
         /// An id, a handle or an e-mail address; `None` is everybody.
@@ -116,6 +133,13 @@ impl Order {
             Self::ResetPassword { user, password } => came_of(&accounts::reset_password(app, &user, password).await?),
             Self::SetBanned { user, banned } => came_of(&moderation::set_banned(app, &user, banned).await?),
             Self::ListStaff => came_of(&accounts::staff(&app.store)?),
+            Self::CreateInvite { uses, days, note } => {
+                let new = NewInvite::new(uses, days, &note).map_err(Error::validation)?;
+                let base = context.config.base_url(context.address.unwrap_or(context.config.listen));
+                came_of(&invites::create(app, None, new, &base).await?)
+            }
+            Self::ListInvites => came_of(&invites::all(&app.store, app.clock.now())?),
+            Self::RevokeInvite { id } => came_of(&invites::revoke(app, None, id).await?),
             Self::LogOut { user: Some(user) } => came_of(&sessions::end_all_of(app, &user).await?),
             Self::LogOut { user: None } => came_of(&sessions::end_everybodys(app).await?),
         }

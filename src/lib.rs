@@ -18,6 +18,7 @@
 //! | [`metrics`] | what the parts measure of themselves, for Prometheus and for the admin's dashboard |
 //! | [`housekeeping`] | what is cleared away in the background |
 //! | [`demo`] | a small community for `--demo`, made through the same rules |
+//! | [`doctor`] | what on this machine would hurt: disk, limits, memory, clock, permissions, the way in |
 //! | [`stress`] | the load test: people who read, write and chat against a server, and the report of it |
 //! | [`store`] | journal, committer, state, indexes, check; knows nothing of the slices but their list of tables |
 //! | [`pages`] | public pages as bytes, made anew exactly when something that they show has changed |
@@ -109,6 +110,7 @@ pub mod comments;
 pub mod config;
 pub mod control;
 pub mod demo;
+pub mod doctor;
 pub mod error;
 pub mod housekeeping;
 pub mod http;

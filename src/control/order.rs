@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use rlimit::Resource;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -100,6 +101,8 @@ pub struct Status {
     pub process: u32,
     /// Where it listens; `None` where no server runs.
     pub address: Option<SocketAddr>,
+    /// Files and sockets that it may have open; `None` where the system does not say.
+    pub max_open_files: Option<u64>,
 }
 
 impl Order {
@@ -122,6 +125,7 @@ impl Order {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 process: std::process::id(),
                 address: context.address,
+                max_open_files: Resource::NOFILE.get_soft().ok(),
             }),
             Self::CreateAccount { name, email, handle, password, role } => {
                 came_of(&accounts::create(app, &name, &email, handle.as_deref(), password, role).await?)

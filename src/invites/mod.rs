@@ -145,7 +145,10 @@ pub async fn revoke(app: &App, by: Option<AccountId>, id: InviteId) -> Result<()
             if tx.delete::<Invite>(&id)? {
                 return Ok(());
             }
-            Err(Error::new(Code::InviteNotFound, "There is no invite with this id; GET /invites and `hearth invite list` list all."))
+            Err(Error::new(
+                Code::InviteNotFound,
+                "There is no invite with this id; GET /invites and `hearth invite list` list all.",
+            ))
         })
         .await
 }

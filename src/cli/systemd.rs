@@ -182,7 +182,8 @@ mod tests {
 
     #[test]
     fn only_a_low_port_leaves_a_capability() {
-        let config = Config { listen: "0.0.0.0:443".parse().unwrap(), ..Config::default() };
+        let mut config = Config::default();
+        config.listen = "0.0.0.0:443".parse().unwrap();
         assert!(has(&made(&config, "/hearth", "/data"), "AmbientCapabilities=CAP_NET_BIND_SERVICE"));
         let unit = made(&Config::default(), "/hearth", "/data");
         assert!(has(&unit, "CapabilityBoundingSet=") && !unit.iter().any(|line| line.starts_with("Ambient")));

@@ -57,11 +57,9 @@ mod tests {
     use super::*;
 
     fn verdict(listen: &str, public_url: &str, more: &[(&str, &str)]) -> Verdict {
-        let config = Config {
-            listen: listen.parse().unwrap(),
-            public_url: Some(public_url.to_owned()).filter(|url| !url.is_empty()),
-            ..Config::default()
-        };
+        let mut config = Config::default();
+        config.listen = listen.parse().unwrap();
+        config.public_url = Some(public_url.to_owned()).filter(|url| !url.is_empty());
         judged(&config, |key| more.iter().find(|(known, _)| *known == key).map(|(_, value)| (*value).to_owned()))
             .verdict
     }

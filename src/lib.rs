@@ -14,6 +14,7 @@
 //! | [`categories`] | what posts are sorted into |
 //! | [`moderation`] | banning: signed out at once, and kept out |
 //! | [`idempotency`] | a request that is sent again gets the first answer |
+//! | [`limits`] | how often anybody may ask for something, and how long to wait after wrong passwords |
 //! | [`metrics`] | what the parts measure of themselves, for Prometheus and for the admin's dashboard |
 //! | [`housekeeping`] | what is cleared away in the background |
 //! | [`demo`] | a small community for `--demo`, made through the same rules |
@@ -23,6 +24,7 @@
 //! | [`http`] | every URL on one page ([`http::routes`]), what all requests and answers have in common |
 //! | [`cli`], [`config`] | the commands; the settings and where each came from |
 //! | [`stress`], [`monitor`], [`metrics`] | the load test with its report; the picture of a running server; what it measures of itself |
+//! | [`tls`] | certificates from files or from an ACME authority |
 //! | [`wakeups`], [`open_files`] | how other threads wake the workers' tasks; the limit of sockets |
 //! | [`app`], [`error`], [`text`], [`paging`], [`clock`], [`id`] | what the slices stand on |
 //!
@@ -95,7 +97,7 @@
 //! - A repository layer, services, dependency injection: rules are functions of an [`App`](app::App) or of a
 //!   [`Tx`](store::Tx).
 //! - Trimming of the journal: it is kept whole, because until there are snapshots it is the second copy of everything.
-//! - Trust in forwarding headers: a client's address is its connection's.
+//! - Trust in forwarding headers of anybody whom `trusted_proxies` does not name: a client's address is its connection's.
 
 pub mod accounts;
 pub mod app;
@@ -111,6 +113,7 @@ pub mod housekeeping;
 pub mod http;
 pub mod id;
 pub mod idempotency;
+pub mod limits;
 pub mod metrics;
 pub mod moderation;
 pub mod monitor;
@@ -122,4 +125,5 @@ pub mod sessions;
 pub mod store;
 pub mod stress;
 pub mod text;
+pub mod tls;
 pub mod wakeups;

@@ -68,7 +68,7 @@ fn keep<T>(wrong: &mut Vec<FieldError>, parsed: Result<T, FieldError>) -> Option
     (status = 422, description = "`validation_failed`", body = Problem),
 ))]
 pub async fn register(app: Data<App>, origin: Origin, body: Valid<Register>) -> Result<HttpResponse, Error> {
-    let signed_in = super::register(&app, body.0, origin.device, origin.is_here).await?;
+    let signed_in = super::register(&app, body.0, origin.device, origin.caller.is_here).await?;
     Ok(HttpResponse::Created().json(signed_in))
 }
 
@@ -175,7 +175,7 @@ impl Parse for DeleteMe {
         (status = 403, description = "`wrong_password`", body = Problem),
 ))]
 pub async fn delete_me(app: Data<App>, user: CurrentUser, body: Valid<DeleteMe>) -> Result<HttpResponse, Error> {
-    super::delete(&app, &user.account, body.0).await?;
+    super::delete(&app, &user.account, user.session, body.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -1,19 +1,27 @@
 //! The server: sockets, time limits, and what every answer has in common.
 
-use std::any::Any;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::{Server, Service, ServiceResponse};
+use actix_http::HttpService;
+use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt, map_config};
+use actix_tls::accept::rustls_0_23::TlsStream;
+use actix_web::body::MessageBody;
+use actix_web::dev::{AppConfig, Extensions, Server, Service, ServiceRequest, ServiceResponse};
 use actix_web::http::KeepAlive;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::{Condition, Logger};
 use actix_web::rt::net::{TcpSocket, TcpStream};
 use actix_web::{HttpServer, web};
+use rustls::ServerConfig;
 use socket2::SockRef;
 
+use super::address::Secure;
+use super::connections::Connections;
+use super::cors::Sharing;
 use super::measured::Measured;
 use super::overload::{self, Entrance};
 use super::{problem, routes};
@@ -59,6 +67,10 @@ static HEADERS: [(HeaderName, HeaderValue); 3] = [
 /// The policy of every answer that has none of its own: it is for data, which has no business running anything.
 const DATA_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
+/// In every answer over TLS: browsers come back by TLS alone, for a year (RFC 6797). Not for the subdomains, which may be
+/// others' business.
+const TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// Also in every answer that brings a policy of its own, which are the pages and what they are made of.
 static DOCUMENT_HEADERS: [(HeaderName, HeaderValue); 3] = [
     (header::CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin")),
@@ -89,39 +101,65 @@ pub fn start(app: web::Data<App>, listener: TcpListener, workers: usize) -> io::
     start_with(app, listener, workers, routes::configure)
 }
 
+/// As [`start`], with TLS.
+///
+/// # Errors
+///
+/// As [`start`].
+pub fn start_secure(
+    app: web::Data<App>,
+    listener: TcpListener,
+    workers: usize,
+    tls: &Arc<ServerConfig>,
+) -> io::Result<Server> {
+    let (address, connections, tls) = (listener.local_addr()?, app.connections.clone(), ServerConfig::clone(tls));
+    let service = move || {
+        let connections = connections.clone();
+        let application = application(app.clone(), routes::configure, true);
+        let application = application.into_factory().map_err(|error: actix_web::Error| error.error_response());
+        HttpService::build()
+            .secure()
+            .local_addr(address)
+            .tcp_nodelay(true)
+            .keep_alive(KeepAlive::Timeout(IDLE))
+            .client_request_timeout(REQUEST_HEAD)
+            .client_disconnect_timeout(LINGER)
+            .on_connect_ext(move |stream: &TlsStream<TcpStream>, data| {
+                data.insert(Secure);
+                connected(stream.get_ref().0, &connections, data);
+            })
+            // Of both, only this one leaves it to us which protocols are offered.
+            .h1(map_config(application, |()| AppConfig::default()))
+            .rustls_0_23(tls.clone())
+    };
+    let server = actix_server::Server::build()
+        .workers(workers)
+        .backlog(BACKLOG)
+        .max_concurrent_connections(MAX_CONNECTIONS)
+        .shutdown_timeout(FINISH_SECONDS)
+        .disable_signals()
+        .listen("https", listener, service)?;
+    Ok(server.run())
+}
+
 fn start_with(
     app: web::Data<App>,
     listener: TcpListener,
     workers: usize,
     configure: impl Fn(&mut web::ServiceConfig) + Copy + Send + 'static,
 ) -> io::Result<Server> {
-    let access_log = log::log_enabled!(target: ACCESS_LOG, log::Level::Info);
-    let server = HttpServer::new(move || {
-        // This is called once in each worker.
-        actix_web::rt::spawn(wakeups::receive());
-        let figures = Rc::new(app.metrics.http.clone());
-        let entrance = Rc::new(Entrance::new(app.clone()));
-        actix_web::rt::spawn(entrance.clone().look());
-        actix_web::App::new()
-            .app_data(app.clone())
-            .app_data(web::PathConfig::default().error_handler(|_, _| problem::no_route().into()))
-            .app_data(web::QueryConfig::default().error_handler(|error, _| wrong_query(&error).into()))
-            .configure(configure)
-            .default_service(web::to(problem::route_not_found))
-            .wrap_fn(move |request, service| overload::bounded(&entrance, request, service))
-            .wrap_fn(move |request, service| {
-                let measured = Measured::begin(&figures, &request);
-                let answer = gathered(service.call(request));
-                async { measured.end(answer.await).map(finished) }
-            })
-            .wrap(Condition::new(access_log, Logger::new(r#""%r" %s %b %Dms"#).log_target(ACCESS_LOG)))
-    });
+    let connections = app.connections.clone();
+    let server = HttpServer::new(move || application(app.clone(), configure, false));
     let server = server
         .workers(workers)
         .backlog(BACKLOG)
         .max_connections(MAX_CONNECTIONS)
         .tcp_nodelay(true)
-        .on_connect(|connection, _| give_up_on_the_dead(connection))
+        .on_connect(move |connection, data| {
+            if let Some(stream) = connection.downcast_ref::<TcpStream>() {
+                connected(stream, &connections, data);
+            }
+        })
         .keep_alive(KeepAlive::Timeout(IDLE))
         .client_request_timeout(REQUEST_HEAD)
         .client_disconnect_timeout(LINGER)
@@ -131,12 +169,52 @@ fn start_with(
     Ok(server.run())
 }
 
+/// What answers on one thread.
+fn application(
+    app: web::Data<App>,
+    configure: impl Fn(&mut web::ServiceConfig) + Copy,
+    is_secure: bool,
+) -> actix_web::App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    let access_log = log::log_enabled!(target: ACCESS_LOG, log::Level::Info);
+    // This is called once in each worker.
+    actix_web::rt::spawn(wakeups::receive());
+    let figures = Rc::new(app.metrics.http.clone());
+    let entrance = Rc::new(Entrance::new(app.clone()));
+    actix_web::rt::spawn(entrance.clone().look());
+    actix_web::App::new()
+        .app_data(app.clone())
+        .app_data(web::PathConfig::default().error_handler(|_, _| problem::no_route().into()))
+        .app_data(web::QueryConfig::default().error_handler(|error, _| wrong_query(&error).into()))
+        .configure(configure)
+        .default_service(web::to(problem::route_not_found))
+        .wrap_fn(move |request, service| overload::bounded(&entrance, request, service))
+        .wrap_fn(move |request, service| {
+            let measured = Measured::begin(&figures, &request);
+            let sharing = Sharing::of(&request, &app.policy.allowed_origins);
+            let answer = gathered(service.call(request));
+            async move { measured.end(answer.await).map(|answer| finished(answer, sharing, is_secure)) }
+        })
+        .wrap(Condition::new(access_log, Logger::new(r#""%r" %s %b %Dms"#).log_target(ACCESS_LOG)))
+}
+
+/// What is done with each new connection.
+fn connected(stream: &TcpStream, connections: &Arc<Connections>, data: &mut Extensions) {
+    give_up_on_the_dead(stream);
+    connections.admit(stream, data);
+}
+
 /// Has the system end a connection whose other side takes nothing of what is sent, or is not there any more: TCP by
 /// itself asks again for as long as the other side says that it has no room.
-fn give_up_on_the_dead(connection: &dyn Any) {
-    if let Some(stream) = connection.downcast_ref::<TcpStream>()
-        && let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(UNREAD))
-    {
+fn give_up_on_the_dead(stream: &TcpStream) {
+    if let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(UNREAD)) {
         log::debug!("a connection has no time limit for what is not read: {error}");
     }
 }
@@ -146,8 +224,12 @@ fn wrong_query(error: &actix_web::error::QueryPayloadError) -> Error {
 }
 
 /// Gives an answer what every answer has.
-fn finished<B>(mut answer: ServiceResponse<B>) -> ServiceResponse<B> {
+fn finished<B>(mut answer: ServiceResponse<B>, sharing: Sharing, is_secure: bool) -> ServiceResponse<B> {
     let headers = answer.headers_mut();
+    sharing.put(headers);
+    if is_secure {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, TRANSPORT_SECURITY);
+    }
     let more: &[(HeaderName, HeaderValue)] = if headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         &DOCUMENT_HEADERS
     } else {

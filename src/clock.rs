@@ -1,8 +1,8 @@
 //! Time as Hearth tells and stores it: UTC milliseconds, handed in wherever a test would want to hold it.
 
 use std::fmt;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Serialize, Serializer};

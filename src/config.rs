@@ -136,10 +136,10 @@ settings! {
     data: PathBuf = "./data".into(), parse::path, "DIR", "/var/lib/hearth";
     /// Where people reach this server, where that is not the address it listens on
     public_url: Option<String> = None, parse::url, "URL", "https://hearth.example.org";
-    /// Origins besides this server's own whose pages may use the API and open a WebSocket here; * for any
+    /// Origins besides this server's own whose pages may use the API and open a WebSocket here
     allowed_origins: Vec<String> = Vec::new(), parse::origins, "ORIGIN,…", "https://app.example.org";
     /// Addresses and networks of proxies that are believed about where a request comes from; loopback and private name those
-    trusted_proxies: Networks = Networks::default(), parse::networks, "NETWORK,…", "loopback,10.0.0.0/8";
+    trusted_proxies: Networks = Networks::default(), parse::networks, "NETWORK,…", "10.0.0.7/32,2001:db8::/32";
     /// Whether anybody may only do so much in a short time, and guessing passwords is slowed down; turn it off for load tests
     rate_limit: Switch = Switch::On, parse::switch, "on|off", "off";
     /// PEM file with this server's certificate and those between it and a known authority; makes it https
@@ -152,6 +152,8 @@ settings! {
     acme_email: Option<String> = None, parse::email, "ADDRESS", "ana@example.org";
     /// The directory of another ACME authority than Let's Encrypt
     acme_directory: Option<String> = None, parse::directory, "URL", "https://ca.example.org/acme/directory";
+    /// PEM file with the authority that signed the certificate of acme_directory itself, where browsers do not know it
+    acme_ca: Option<PathBuf> = None, parse::file, "FILE", "/etc/hearth/ca.pem";
     /// Address and port of a second listener that sends browsers from http to https
     http_redirect: Option<SocketAddr> = None, parse::optional_address, "ADDRESS:PORT", "0.0.0.0:80";
     /// Whether reading needs no account

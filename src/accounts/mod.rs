@@ -329,7 +329,7 @@ async fn check_password(
     if verified.matches {
         attempt.succeeded();
         Ok(())
-    } else { 
+    } else {
         Err(Error::new(Code::WrongPassword, "Give the account's present password."))
     }
 }

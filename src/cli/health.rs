@@ -51,7 +51,10 @@ async fn ask(url: &str) -> Result<(), Failure> {
         Failure::new(format!("{url} gave no answer ({cause}): is `hearth serve` running there?"))
     };
     // The certificate names the domain, not this address; and nothing secret is asked or sent.
-    let client = awc::Client::builder().connector(awc::Connector::new().rustls_0_23(Trust::anyone().config())).timeout(PATIENCE).finish();
+    let client = awc::Client::builder()
+        .connector(awc::Connector::new().rustls_0_23(Trust::anyone().config()))
+        .timeout(PATIENCE)
+        .finish();
     let answer = tokio::time::timeout(PATIENCE, async {
         let mut response = client.get(url).send().await.map_err(|error| no_answer(&error))?;
         let body = response.body().await.map_err(|error| no_answer(&error))?;

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use crate::app::App;
-use crate::config::Config;
 use crate::clock::SystemClock;
+use crate::config::Config;
 use crate::demo::{self, DemoFilled};
 use crate::housekeeping;
 use crate::http::{redirect, server};
@@ -119,7 +119,9 @@ fn redirect_base(config: &Config, port: u16) -> Result<Option<String>, Failure> 
         (Some(url), _) if url.starts_with("https://") => Ok(Some(url.clone())),
         (None, Some(domain)) if port == 443 => Ok(Some(format!("https://{domain}"))),
         (None, Some(domain)) => Ok(Some(format!("https://{domain}:{port}"))),
-        _ => Err(Failure::usage("http_redirect needs a public_url that begins with https://: that is where it leads to")),
+        _ => {
+            Err(Failure::usage("http_redirect needs a public_url that begins with https://: that is where it leads to"))
+        }
     }
 }
 

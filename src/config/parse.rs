@@ -119,9 +119,6 @@ pub(super) fn origins(text: &str) -> Result<Vec<String>, String> {
     let right = "origins of scheme and host with commas between them, such as https://app.example.org";
     let parse = |text: &str| {
         let text = text.trim();
-        if text == "*" {
-            return Ok(text.to_owned());
-        }
         origin(text.strip_suffix('/').unwrap_or(text)).ok_or_else(|| right.to_owned())
     };
     if text.trim().is_empty() { Ok(Vec::new()) } else { text.split(',').map(parse).collect() }

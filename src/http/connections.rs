@@ -1,13 +1,11 @@
 //! A bound on the connections of one address, so that nobody alone can take all there are.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Shutdown};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use actix_web::dev::Extensions;
 use actix_web::rt::net::TcpStream;
 use ipnet::IpNet;
-use socket2::SockRef;
 
 use super::address::is_in;
 use crate::limits::network;
@@ -27,16 +25,14 @@ impl Connections {
         Arc::new(Self { open: Mutex::default(), most, trusted })
     }
 
-    /// Counts a connection for as long as what is put into its data is there, or closes it.
-    pub fn admit(self: &Arc<Self>, stream: &TcpStream, data: &mut Extensions) {
-        let Ok(peer) = stream.peer_addr() else { return };
-        match self.enter(peer.ip().to_canonical()) {
-            Some(admitted) => drop(data.insert(admitted)),
-            None => {
-                log::debug!("{} has {} connections: one more is closed", peer.ip(), self.most);
-                let _ = SockRef::from(stream).shutdown(Shutdown::Both);
-            }
+    /// Counts a connection for as long as what is given is there; `None` where there are too many.
+    pub fn admit(self: &Arc<Self>, stream: &TcpStream) -> Option<Admitted> {
+        let Ok(peer) = stream.peer_addr() else { return Some(Admitted(None)) };
+        let admitted = self.enter(peer.ip().to_canonical());
+        if admitted.is_none() {
+            log::debug!("{} has {} connections: one more is closed", peer.ip(), self.most);
         }
+        admitted
     }
 
     fn enter(self: &Arc<Self>, address: IpAddr) -> Option<Admitted> {
@@ -59,7 +55,7 @@ impl Connections {
 }
 
 /// A connection that is counted until this is dropped.
-struct Admitted(Option<(Arc<Connections>, u128)>);
+pub struct Admitted(Option<(Arc<Connections>, u128)>);
 
 impl Drop for Admitted {
     fn drop(&mut self) {

@@ -1,7 +1,8 @@
 //! Cross-origin requests (the Fetch standard, section 3.3): pages of the origins in `allowed_origins` may use the API.
 //!
 //! Hearth knows people by bearer tokens, which a page sends by itself, so nothing is allowed with credentials. A page of
-//! any other origin gets no CORS header at all, and its browser keeps the answer from it.
+//! any other origin gets no CORS header at all, and its browser keeps the answer from it. There is no `*`: whom the API is
+//! for is a decision that a list makes plain.
 
 use actix_web::HttpResponse;
 use actix_web::dev::ServiceRequest;
@@ -22,9 +23,6 @@ const HEADERS: HeaderValue =
 /// How long a browser need not ask again, in seconds: the longest that any of them takes (Chromium's two hours).
 const MAX_AGE: HeaderValue = HeaderValue::from_static("7200");
 
-/// Any origin.
-pub const ANY: &str = "*";
-
 /// What the answer to one request has to say about origins.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Sharing {
@@ -32,7 +30,7 @@ pub enum Sharing {
     Off,
     /// It would be another for another origin, and this one may not.
     Refused,
-    /// This origin may; or any.
+    /// This origin may.
     Granted(HeaderValue),
 }
 
@@ -41,9 +39,6 @@ impl Sharing {
     pub fn of(request: &ServiceRequest, allowed: &[String]) -> Self {
         if allowed.is_empty() {
             return Self::Off;
-        }
-        if allowed.iter().any(|origin| origin == ANY) {
-            return Self::Granted(HeaderValue::from_static(ANY));
         }
         let mut origins = request.headers().get_all(header::ORIGIN);
         let (Some(origin), None) = (origins.next(), origins.next()) else { return Self::Refused };
@@ -70,16 +65,13 @@ impl Sharing {
 
     /// Puts it into the headers of an answer.
     pub fn put(self, headers: &mut HeaderMap) {
-        let Self::Granted(origin) = self else {
-            if self == Self::Refused {
-                headers.append(header::VARY, HeaderValue::from_static("Origin"));
-            }
+        if self == Self::Off {
             return;
-        };
-        if origin != ANY {
-            headers.append(header::VARY, HeaderValue::from_static("Origin"));
         }
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+        headers.append(header::VARY, HeaderValue::from_static("Origin"));
+        if let Self::Granted(origin) = self {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+        }
     }
 }

@@ -4,7 +4,6 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap, HeaderName};
 
 use super::address::{self, Client};
-use super::cors;
 use crate::app::Policy;
 use crate::config;
 use crate::error::{Code, Error};
@@ -40,7 +39,7 @@ fn is_own(client: &Client, headers: &HeaderMap, origin: &str) -> bool {
 
 fn is_known(policy: &Policy, origin: &str) -> bool {
     let public = policy.public_url.as_deref().and_then(config::origin);
-    public.is_some_and(|public| public == origin) || policy.allowed_origins.iter().any(|allowed| allowed == origin || allowed == cors::ANY)
+    public.is_some_and(|public| public == origin) || policy.allowed_origins.iter().any(|allowed| allowed == origin)
 }
 
 /// The text of a header that comes exactly once.

@@ -28,16 +28,23 @@ pub struct Bounds {
     pub body: Duration,
     /// How late a thread may be: past that it refuses some of what comes, more the later it is.
     pub lag: Duration,
+    /// After how long a connection is given up that nothing was sent to; at the latest after twice that time.
+    pub silence: Duration,
     /// Connections that one address may have open.
     pub by_address: usize,
 }
 
 impl Bounds {
     /// About as many requests as the committer does in the second after which those who were refused are told to come
-    /// back; for a body the time that its largest takes at 150 kbit/s; and half a second late, which people notice. A school of 500 behind one address
-    /// has some eight connections for each of them.
-    pub const PRODUCTION: Self =
-        Self { in_flight: 4096, body: Duration::from_secs(30), lag: Duration::from_millis(500), by_address: 4096 };
+    /// back; for a body the time that its largest takes at 150 kbit/s; and half a second late, which people notice; longer silence than that of an idle
+    /// connection, or between two pings. A school of 500 behind one address has some eight connections for each of them.
+    pub const PRODUCTION: Self = Self {
+        in_flight: 4096,
+        body: Duration::from_secs(30),
+        lag: Duration::from_millis(500),
+        silence: Duration::from_secs(90),
+        by_address: 4096,
+    };
 }
 
 /// What is answered however much is under way: whoever watches over a server must not take a busy one for a dead one.

@@ -22,9 +22,8 @@ const MAX_CONNECTIONS: usize = 1024;
 ///
 /// What the operating system says, where the socket cannot be used.
 pub fn start(base: String, listener: TcpListener) -> io::Result<Server> {
-    let server = HttpServer::new(move || {
-        App::new().app_data(web::Data::new(base.clone())).default_service(web::to(redirect))
-    });
+    let server =
+        HttpServer::new(move || App::new().app_data(web::Data::new(base.clone())).default_service(web::to(redirect)));
     let server = server
         .workers(1)
         .max_connections(MAX_CONNECTIONS)

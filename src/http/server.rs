@@ -1,29 +1,34 @@
 //! The server: sockets, time limits, and what every answer has in common.
 
+use std::future::ready;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_http::HttpService;
-use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt, map_config};
-use actix_tls::accept::rustls_0_23::TlsStream;
+use actix_http::error::DispatchError;
+use actix_http::{Extensions, HttpService, KeepAlive};
+use actix_server::{GracefulShutdownSignal, Server, ServerBuilder};
+use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_tls::accept::TlsError;
+use actix_tls::accept::rustls_0_23::{Acceptor, TlsStream};
 use actix_web::body::MessageBody;
-use actix_web::dev::{AppConfig, Extensions, Server, Service, ServiceRequest, ServiceResponse};
-use actix_web::http::KeepAlive;
+use actix_web::dev::{AppConfig, Service, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::{Condition, Logger};
 use actix_web::rt::net::{TcpSocket, TcpStream};
-use actix_web::{HttpServer, web};
+use actix_web::web;
 use rustls::ServerConfig;
 use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::address::Secure;
-use super::connections::Connections;
+use super::connections::{Admitted, Connections};
 use super::cors::Sharing;
 use super::measured::Measured;
 use super::overload::{self, Entrance};
+use super::patient::Patient;
 use super::{problem, routes};
 use crate::app::App;
 use crate::error::Error;
@@ -112,34 +117,23 @@ pub fn start_secure(
     workers: usize,
     tls: &Arc<ServerConfig>,
 ) -> io::Result<Server> {
-    let (address, connections, tls) = (listener.local_addr()?, app.connections.clone(), ServerConfig::clone(tls));
+    let tls = ServerConfig::clone(tls);
+    let (builder, stopping) = builder(workers);
     let service = move || {
-        let connections = connections.clone();
-        let application = application(app.clone(), routes::configure, true);
-        let application = application.into_factory().map_err(|error: actix_web::Error| error.error_response());
-        HttpService::build()
-            .secure()
-            .local_addr(address)
-            .tcp_nodelay(true)
-            .keep_alive(KeepAlive::Timeout(IDLE))
-            .client_request_timeout(REQUEST_HEAD)
-            .client_disconnect_timeout(LINGER)
-            .on_connect_ext(move |stream: &TlsStream<TcpStream>, data| {
-                data.insert(Secure);
-                connected(stream.get_ref().0, &connections, data);
+        let door = Door::new(&app);
+        let protocol = protocol(app.clone(), routes::configure, stopping.clone());
+        Acceptor::new(tls.clone())
+            .map_init_err(|_| log::error!("TLS could not be started"))
+            .map_err(TlsError::into_service_error)
+            .and_then(move |stream: TlsStream<TcpStream>| {
+                let admitted = door.admit(&stream.get_ref().0);
+                ready(
+                    admitted.map(|(admitted, peer)| (door.patient(stream, admitted), peer)).map_err(TlsError::Service),
+                )
             })
-            // Of both, only this one leaves it to us which protocols are offered.
-            .h1(map_config(application, |()| AppConfig::default()))
-            .rustls_0_23(tls.clone())
+            .and_then(protocol.map_err(TlsError::Service))
     };
-    let server = actix_server::Server::build()
-        .workers(workers)
-        .backlog(BACKLOG)
-        .max_concurrent_connections(MAX_CONNECTIONS)
-        .shutdown_timeout(FINISH_SECONDS)
-        .disable_signals()
-        .listen("https", listener, service)?;
-    Ok(server.run())
+    Ok(builder.listen("https", listener, service)?.run())
 }
 
 fn start_with(
@@ -148,25 +142,93 @@ fn start_with(
     workers: usize,
     configure: impl Fn(&mut web::ServiceConfig) + Copy + Send + 'static,
 ) -> io::Result<Server> {
-    let connections = app.connections.clone();
-    let server = HttpServer::new(move || application(app.clone(), configure, false));
-    let server = server
+    let (builder, stopping) = builder(workers);
+    let service = move || {
+        let door = Door::new(&app);
+        fn_service(move |stream: TcpStream| {
+            let admitted = door.admit(&stream);
+            ready(admitted.map(|(admitted, peer)| (door.patient(stream, admitted), peer)))
+        })
+        .and_then(protocol(app.clone(), configure, stopping.clone()))
+    };
+    Ok(builder.listen("http", listener, service)?.run())
+}
+
+/// What both servers have in common, and what tells their connections that the server stops.
+fn builder(workers: usize) -> (ServerBuilder, GracefulShutdownSignal) {
+    let builder = ServerBuilder::default()
         .workers(workers)
         .backlog(BACKLOG)
-        .max_connections(MAX_CONNECTIONS)
-        .tcp_nodelay(true)
-        .on_connect(move |connection, data| {
-            if let Some(stream) = connection.downcast_ref::<TcpStream>() {
-                connected(stream, &connections, data);
-            }
+        .max_concurrent_connections(MAX_CONNECTIONS)
+        .shutdown_timeout(FINISH_SECONDS)
+        .disable_signals();
+    let stopping = builder.graceful_shutdown_signal();
+    (builder, stopping)
+}
+
+/// Lets connections in.
+#[derive(Clone)]
+struct Door {
+    connections: Arc<Connections>,
+    silence: Duration,
+}
+
+impl Door {
+    fn new(app: &App) -> Self {
+        Self { connections: app.connections.clone(), silence: app.bounds.silence }
+    }
+
+    fn admit(&self, stream: &TcpStream) -> Result<(Admitted, Option<SocketAddr>), DispatchError> {
+        give_up_on_the_dead(stream);
+        // An answer is written whole, so waiting for more to send would only delay it.
+        let _ = stream.set_nodelay(true);
+        let admitted = self.connections.admit(stream);
+        let refused = || DispatchError::Io(io::ErrorKind::ConnectionRefused.into());
+        Ok((admitted.ok_or_else(refused)?, stream.peer_addr().ok()))
+    }
+
+    fn patient<T>(&self, stream: T, admitted: Admitted) -> Patient<T> {
+        Patient::new(stream, self.silence, admitted)
+    }
+}
+
+/// A connection that may be one of TLS.
+trait Transport: AsyncRead + AsyncWrite + Unpin + 'static {
+    /// Whether nobody in between can read it.
+    const IS_SECURE: bool;
+}
+
+impl Transport for TcpStream {
+    const IS_SECURE: bool = false;
+}
+
+impl Transport for TlsStream<TcpStream> {
+    const IS_SECURE: bool = true;
+}
+
+/// HTTP/1.1 over connections that were let in.
+fn protocol<T: Transport>(
+    app: web::Data<App>,
+    configure: impl Fn(&mut web::ServiceConfig) + Copy + 'static,
+    stopping: GracefulShutdownSignal,
+) -> impl ServiceFactory<(Patient<T>, Option<SocketAddr>), Config = (), Response = (), Error = DispatchError, InitError = ()>
+{
+    let application = application(app, configure, T::IS_SECURE).into_factory();
+    let application = application.map_err(|error: actix_web::Error| error.error_response());
+    HttpService::build()
+        .graceful_shutdown_signal(move || {
+            let stopping = stopping.clone();
+            async move { stopping.notified().await }
         })
         .keep_alive(KeepAlive::Timeout(IDLE))
         .client_request_timeout(REQUEST_HEAD)
         .client_disconnect_timeout(LINGER)
-        .shutdown_timeout(FINISH_SECONDS)
-        .disable_signals()
-        .listen(listener)?;
-    Ok(server.run())
+        .on_connect_ext(|_: &Patient<T>, data: &mut Extensions| {
+            if T::IS_SECURE {
+                data.insert(Secure);
+            }
+        })
+        .h1(map_config(application, |()| AppConfig::default()))
 }
 
 /// What answers on one thread.
@@ -203,12 +265,6 @@ fn application(
             async move { measured.end(answer.await).map(|answer| finished(answer, sharing, is_secure)) }
         })
         .wrap(Condition::new(access_log, Logger::new(r#""%r" %s %b %Dms"#).log_target(ACCESS_LOG)))
-}
-
-/// What is done with each new connection.
-fn connected(stream: &TcpStream, connections: &Arc<Connections>, data: &mut Extensions) {
-    give_up_on_the_dead(stream);
-    connections.admit(stream, data);
 }
 
 /// Has the system end a connection whose other side takes nothing of what is sent, or is not there any more: TCP by

@@ -74,7 +74,11 @@ impl Tally {
         let since = now.saturating_sub(self.last);
         let wait = patience.after(self.failures).saturating_sub(since);
         // What is under way may be a failure: no more of it than could fail without a wait, or one after a wait.
-        let room = if self.failures == 0 { AT_ONCE.max(patience.free) } else { patience.free.saturating_sub(self.failures).max(1) };
+        let room = if self.failures == 0 {
+            AT_ONCE.max(patience.free)
+        } else {
+            patience.free.saturating_sub(self.failures).max(1)
+        };
         if wait.is_zero() && self.under_way >= room { Duration::from_secs(1) } else { wait }
     }
 }
@@ -141,8 +145,10 @@ impl Failures {
             return Ok(Attempt { tallies: Vec::new(), now: Duration::ZERO, is_settled: true });
         }
         let now = self.clock.elapsed();
-        let mut tallies: Vec<_> =
-            counted.into_iter().map(|(kind, key, patience)| (self.tallies[kind].get_with(key, Arc::default), patience)).collect();
+        let mut tallies: Vec<_> = counted
+            .into_iter()
+            .map(|(kind, key, patience)| (self.tallies[kind].get_with(key, Arc::default), patience))
+            .collect();
         let wait = |(tally, patience): &(Arc<Mutex<Tally>>, Patience)| locked(tally).wait(now, *patience);
         let narrow = tallies.first().map_or(Duration::ZERO, wait);
         if !narrow.is_zero() {
@@ -268,7 +274,8 @@ mod tests {
     fn many_at_once_are_no_way_around() {
         let (failures, _) = guessing();
         let caller = from("203.0.113.7");
-        let mut under_way: Vec<_> = (0..100).filter_map(|_| failures.begin("ana@example.org", &caller, || Ok(true)).ok()).collect();
+        let mut under_way: Vec<_> =
+            (0..100).filter_map(|_| failures.begin("ana@example.org", &caller, || Ok(true)).ok()).collect();
         assert_eq!(under_way.len(), 32);
         under_way.pop().unwrap().withdrawn();
         drop(under_way);

@@ -29,7 +29,8 @@ fn a_budget_is_used_up_and_fills_up_evenly() {
     let (caller, ana) = (from("203.0.113.7"), Some(account(1)));
     let mut standings = Vec::new();
     for _ in 0..4 {
-        let _ = limits.check(Action::Post, &caller, ana, |standing| standings.push((standing.left, standing.reset.as_secs())));
+        let _ = limits
+            .check(Action::Post, &caller, ana, |standing| standings.push((standing.left, standing.reset.as_secs())));
     }
     assert_eq!(standings, [(2, 10), (1, 20), (0, 30), (0, 10)]);
     let error = limits.check(Action::Post, &caller, ana, drop).unwrap_err();

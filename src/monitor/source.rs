@@ -43,7 +43,14 @@ impl Source {
         if token.as_ref().is_some_and(|token| !is_plain(token)) {
             return Err(SourceError::Token);
         }
-        Ok(Self { client: awc::Client::builder().connector(awc::Connector::new().rustls_0_23(trust.config())).disable_redirects().finish(), base, token })
+        Ok(Self {
+            client: awc::Client::builder()
+                .connector(awc::Connector::new().rustls_0_23(trust.config()))
+                .disable_redirects()
+                .finish(),
+            base,
+            token,
+        })
     }
 
     /// Its URL, without a slash at the end.

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use awc::http::header::{self, HeaderMap};
-use awc::{Client, Connector};
 use awc::http::{Method, StatusCode};
+use awc::{Client, Connector};
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::Value;

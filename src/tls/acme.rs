@@ -16,6 +16,7 @@ use rustls_acme::{AccountCache, AcmeConfig, AcmeState, CertCache, EventError, Ev
 use sha2::{Digest, Sha256};
 
 use super::TlsError;
+use super::client::Trust;
 use crate::config::Config;
 use crate::id::hex;
 
@@ -54,7 +55,12 @@ pub(super) fn begin(config: &Config) -> Result<(Arc<dyn ResolvesServerCert>, Ren
     let kept = Kept::open(config.data.join("secrets").join("acme"))?;
     let directory = config.acme_directory.as_deref().unwrap_or(LETS_ENCRYPT);
     let contact = config.acme_email.as_ref().map(|email| format!("mailto:{email}"));
-    let acme = AcmeConfig::new(&config.acme_domain).contact(contact).directory(directory).cache(kept);
+    let trust = config.acme_ca.as_deref().map_or_else(|| Ok(Trust::public()), Trust::authority);
+    let trust = trust.map_err(TlsError::File)?.config();
+    let acme = AcmeConfig::new_with_client_config(&config.acme_domain, trust)
+        .contact(contact)
+        .directory(directory)
+        .cache(kept);
     let state = acme.state();
     Ok((state.resolver(), Renewal { state, domains: config.acme_domain.join(", ") }))
 }

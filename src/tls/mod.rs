@@ -57,9 +57,9 @@ impl Tls {
                 let (resolver, renewal) = acme::begin(config)?;
                 Ok(Some(Self { config: server(resolver, &[acme::PROTOCOL]), renewal: Some(renewal) }))
             }
-            (Some(_), Some(_), false) => {
-                Err(TlsError::Settings("tls_cert and acme_domain are both set: a certificate comes from one of the two"))
-            }
+            (Some(_), Some(_), false) => Err(TlsError::Settings(
+                "tls_cert and acme_domain are both set: a certificate comes from one of the two",
+            )),
             _ => Err(TlsError::Settings("tls_cert and tls_key belong together: set both, or neither")),
         }
     }

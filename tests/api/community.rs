@@ -110,7 +110,8 @@ impl Community {
         Self::with_everything(limit, (Limits::PRODUCTION, Bounds::PRODUCTION, rates)).await
     }
 
-    async fn with_all(change: impl FnOnce(&mut Config), limit: impl FnOnce(&mut Limits, &mut Bounds)) -> Self {
+    /// A community with changed settings, limits and bounds, and with no account.
+    pub async fn with_all(change: impl FnOnce(&mut Config), limit: impl FnOnce(&mut Limits, &mut Bounds)) -> Self {
         let mut limits = (Limits::PRODUCTION, Bounds::PRODUCTION, Rates::PRODUCTION);
         limit(&mut limits.0, &mut limits.1);
         Self::with_everything(change, limits).await

@@ -9,7 +9,8 @@ fn networks(text: &[&str]) -> Vec<IpNet> {
 /// Who a connection of `peer` with these headers is from.
 fn asked(peer: &str, headers: &[(&str, &str)], trusted: &[&str]) -> Client {
     let peer = SocketAddr::new(peer.parse().unwrap(), 4711);
-    let request = headers.iter().fold(TestRequest::get().peer_addr(peer), |request, header| request.append_header(*header));
+    let request =
+        headers.iter().fold(TestRequest::get().peer_addr(peer), |request, header| request.append_header(*header));
     client(&request.to_http_request(), &networks(trusted))
 }
 
@@ -88,9 +89,8 @@ fn forwarded_is_read_as_rfc_7239_has_it() {
 
 #[test]
 fn where_both_headers_are_there_they_must_agree() {
-    let both = |list, forwarded| {
-        address_of("127.0.0.1", &[("x-forwarded-for", list), ("forwarded", forwarded)], PROXIES)
-    };
+    let both =
+        |list, forwarded| address_of("127.0.0.1", &[("x-forwarded-for", list), ("forwarded", forwarded)], PROXIES);
     assert_eq!(both("203.0.113.7", "for=203.0.113.7"), "203.0.113.7");
     assert_eq!(both("203.0.113.7", "for=6.6.6.6"), "127.0.0.1");
     assert_eq!(both("6.6.6.6", "for=203.0.113.7"), "127.0.0.1");

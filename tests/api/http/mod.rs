@@ -11,3 +11,4 @@ mod overload;
 pub mod proxies;
 mod reading;
 mod refusals;
+mod slow;

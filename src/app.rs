@@ -6,19 +6,22 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use subtle::ConstantTimeEq;
 use thiserror::Error;
 use tokio::sync::Notify;
 
 use crate::accounts::{self, Cost, Passwords};
 use crate::categories;
-use crate::chat::{self, Hub, Limits};
+use crate::chat::{self, Hub};
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Config, Registration};
+use crate::config::{Config, Registration, Switch};
+use crate::http::connections::Connections;
 use crate::http::health::Readiness;
 use crate::http::overload::{Bounds, Gate};
 use crate::http::routes;
 use crate::id::{Ids, hex, random_bytes};
+use crate::limits::{Failures, Limits, Rates};
 use crate::metrics::{Metrics, Parts};
 use crate::pages::Pages;
 use crate::sessions::Tokens;
@@ -29,7 +32,7 @@ use crate::store::{OpenError, Store, StoreError, catalog};
 pub struct Policy {
     /// Where people reach the server, where that is not the address it listens on.
     pub public_url: Option<String>,
-    /// Origins besides the server's own whose pages may open a WebSocket, in the form of [`crate::config::origin`].
+    /// Origins besides the server's own whose pages may use the API and open a WebSocket, in the form of [`crate::config::origin`].
     pub allowed_origins: Vec<String>,
     /// Whether people who are not signed in may read.
     pub public_read: bool,
@@ -37,6 +40,8 @@ pub struct Policy {
     pub registration: Registration,
     /// Domains that e-mail addresses must be at; any where there are none.
     pub allowed_email_domains: Vec<String>,
+    /// Networks of proxies that are believed about where a request comes from.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 /// The application: the store and what stands around it. Shared by all workers.
@@ -61,6 +66,12 @@ pub struct App {
     pub bounds: Bounds,
     /// Lets requests in.
     pub gate: Gate,
+    /// How often anybody may do something; none where the operator has turned them off.
+    pub limits: Option<Limits>,
+    /// Passwords that were wrong.
+    pub failures: Arc<Failures>,
+    /// How many connections each address has.
+    pub connections: Arc<Connections>,
     /// Who may do what.
     pub policy: Policy,
     /// What all of these measure of themselves.
@@ -102,7 +113,9 @@ pub struct Overrides {
     /// Threads that hash.
     pub hashers: usize,
     /// What each socket may cost.
-    pub limits: Limits,
+    pub limits: chat::Limits,
+    /// How often anybody may do something.
+    pub rates: Rates,
     /// What requests may take.
     pub bounds: Bounds,
 }
@@ -113,7 +126,8 @@ impl Default for Overrides {
             clock: Arc::new(SystemClock),
             cost: Cost::PRODUCTION,
             hashers: std::thread::available_parallelism().map_or(1, usize::from),
-            limits: Limits::PRODUCTION,
+            limits: chat::Limits::PRODUCTION,
+            rates: Rates::PRODUCTION,
             bounds: Bounds::PRODUCTION,
         }
     }
@@ -153,12 +167,16 @@ impl App {
             routes: routes::PATHS,
         };
         let metrics = Metrics::new(parts, config.metrics_token.clone(), overrides.clock.now());
+        let is_limited = config.rate_limit == Switch::On;
         Ok(Self {
             pages,
             hub,
             readiness: Readiness::default(),
             bounds: overrides.bounds,
             gate: Gate::new(overrides.bounds.in_flight),
+            limits: is_limited.then(|| Limits::new(&overrides.rates, overrides.clock.clone())),
+            failures: Arc::new(Failures::new(overrides.clock.clone(), is_limited)),
+            connections: Connections::new(overrides.bounds.by_address, config.trusted_proxies.0.clone()),
             store,
             clock: overrides.clock,
             ids: Ids::default(),
@@ -171,6 +189,7 @@ impl App {
                 public_read: config.public_read,
                 registration: config.registration,
                 allowed_email_domains: config.allowed_email_domains.clone(),
+                trusted_proxies: config.trusted_proxies.0.clone(),
             },
             chores: Notify::new(),
             secrets,
@@ -196,6 +215,9 @@ impl App {
             readiness: Readiness::default(),
             bounds: self.bounds,
             gate: Gate::new(self.bounds.in_flight),
+            limits: None,
+            failures: self.failures.clone(),
+            connections: self.connections.clone(),
             policy: Policy {
                 registration: Registration::Open,
                 allowed_email_domains: Vec::new(),

@@ -19,6 +19,8 @@ pub use load::{ConfigError, Given};
 pub use origin::origin;
 pub use secret::Secret;
 
+use ipnet::IpNet;
+
 use crate::store::{self, Durability};
 
 /// One setting, without its value.
@@ -89,6 +91,19 @@ pub enum Registration {
     Closed,
 }
 
+/// Whether something is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// It is.
+    On,
+    /// It is not.
+    Off,
+}
+
+/// Networks of addresses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Networks(pub Vec<IpNet>);
+
 macro_rules! settings {
     ($($(#[doc = $help:literal])+ $key:ident: $type:ty = $default:expr, $parse:path, $placeholder:literal, $example:literal;)+) => {
         /// The settings in force, and where each came from.
@@ -124,8 +139,26 @@ settings! {
     data: PathBuf = "./data".into(), parse::path, "DIR", "/var/lib/hearth";
     /// Where people reach this server, where that is not the address it listens on
     public_url: Option<String> = None, parse::url, "URL", "https://hearth.example.org";
-    /// Origins besides this server's own whose pages may open a WebSocket here
+    /// Origins besides this server's own whose pages may use the API and open a WebSocket here
     allowed_origins: Vec<String> = Vec::new(), parse::origins, "ORIGIN,…", "https://app.example.org";
+    /// Addresses and networks of proxies that are believed about where a request comes from; loopback and private name those
+    trusted_proxies: Networks = Networks::default(), parse::networks, "NETWORK,…", "10.0.0.7/32,2001:db8::/32";
+    /// Whether anybody may only do so much in a short time, and guessing passwords is slowed down; turn it off for load tests
+    rate_limit: Switch = Switch::On, parse::switch, "on|off", "off";
+    /// PEM file with this server's certificate and those between it and a known authority; makes it https
+    tls_cert: Option<PathBuf> = None, parse::file, "FILE", "/etc/hearth/cert.pem";
+    /// PEM file with the certificate's private key; both files are read anew when they change
+    tls_key: Option<PathBuf> = None, parse::file, "FILE", "/etc/hearth/key.pem";
+    /// Domains for which a certificate is fetched and renewed by ACME, as Let's Encrypt gives them; makes it https on port 443
+    acme_domain: Vec<String> = Vec::new(), parse::domains, "DOMAIN,…", "hearth.example.org";
+    /// Where the authority of acme_domain writes when something is wrong with a certificate
+    acme_email: Option<String> = None, parse::email, "ADDRESS", "ana@example.org";
+    /// The directory of another ACME authority than Let's Encrypt
+    acme_directory: Option<String> = None, parse::directory, "URL", "https://ca.example.org/acme/directory";
+    /// PEM file with the authority that signed the certificate of acme_directory itself, where browsers do not know it
+    acme_ca: Option<PathBuf> = None, parse::file, "FILE", "/etc/hearth/ca.pem";
+    /// Address and port of a second listener that sends browsers from http to https
+    http_redirect: Option<SocketAddr> = None, parse::optional_address, "ADDRESS:PORT", "0.0.0.0:80";
     /// Whether reading needs no account
     public_read: bool = true, parse::truth, "true|false", "false";
     /// Who may make an account

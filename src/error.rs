@@ -110,6 +110,8 @@ codes! {
     IdempotencyKeyReused = 422 "idempotency_key_reused" "The idempotency key was used before";
     /// The path is for WebSockets alone.
     UpgradeRequired = 426 "upgrade_required" "A WebSocket is required";
+    /// The address or the account did this too often in a short time.
+    RateLimited = 429 "rate_limited" "Too many requests";
     /// The account has as many sockets and streams as it may.
     TooManySockets = 429 "too_many_sockets" "Too many sockets";
     /// Too much is being asked at once.
@@ -173,23 +175,36 @@ pub struct Error {
     pub detail: Cow<'static, str>,
     /// The fields it is about, for [`Code::ValidationFailed`].
     pub fields: Vec<FieldError>,
+    /// After how many seconds trying again may help, where this occurrence knows better than its code.
+    wait: Option<u32>,
 }
 
 impl Error {
     /// A refusal with `code`; `detail` says what to do next.
     pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, detail: detail.into(), fields: Vec::new() }
+        Self { code, detail: detail.into(), fields: Vec::new(), wait: None }
     }
 
     /// Fields that cannot be accepted.
     pub fn validation(fields: Vec<FieldError>) -> Self {
         let named: Vec<_> = fields.iter().map(|field| format!("{}: {}", field.field, field.message)).collect();
-        Self { code: Code::ValidationFailed, detail: named.join("; ").into(), fields }
+        Self { code: Code::ValidationFailed, detail: named.join("; ").into(), fields, wait: None }
     }
 
     /// One field that cannot be accepted.
     pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
         FieldError::new(field, message).into()
+    }
+
+    /// The same, where trying again helps after `seconds`.
+    #[must_use]
+    pub fn retry_in(self, seconds: u32) -> Self {
+        Self { wait: Some(seconds), ..self }
+    }
+
+    /// After how many seconds trying again may help.
+    pub fn retry_after(&self) -> Option<u32> {
+        self.wait.or(self.code.retry_after())
     }
 
     /// A fault of the server's own: `cause` goes to the log and nowhere else.

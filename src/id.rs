@@ -71,6 +71,11 @@ macro_rules! id_type {
             pub const fn bytes(self) -> [u8; 16] {
                 self.0
             }
+
+            /// The same as a number.
+            pub const fn as_u128(self) -> u128 {
+                u128::from_be_bytes(self.0)
+            }
         }
 
         impl std::fmt::Display for $name {

@@ -15,6 +15,7 @@
 //! | [`invites`] | codes with which accounts can be made where not everybody may |
 //! | [`moderation`] | banning: signed out at once, and kept out |
 //! | [`idempotency`] | a request that is sent again gets the first answer |
+//! | [`limits`] | how often anybody may ask for something, and how long to wait after wrong passwords |
 //! | [`metrics`] | what the parts measure of themselves, for Prometheus and for the admin's dashboard |
 //! | [`housekeeping`] | what is cleared away in the background |
 //! | [`demo`] | a small community for `--demo`, made through the same rules |
@@ -26,6 +27,7 @@
 //! | [`control`] | the socket by which the commands have a running server do account chores and backups |
 //! | [`cli`], [`config`] | the commands; the settings and where each came from |
 //! | [`stress`], [`monitor`], [`metrics`] | the load test with its report; the picture of a running server; what it measures of itself |
+//! | [`tls`] | certificates from files or from an ACME authority |
 //! | [`wakeups`], [`open_files`] | how other threads wake the workers' tasks; the limit of sockets |
 //! | [`app`], [`error`], [`text`], [`paging`], [`clock`], [`id`] | what the slices stand on |
 //!
@@ -98,7 +100,7 @@
 //! - A repository layer, services, dependency injection: rules are functions of an [`App`](app::App) or of a
 //!   [`Tx`](store::Tx).
 //! - Trimming of the journal: it is kept whole, because until there are snapshots it is the second copy of everything.
-//! - Trust in forwarding headers: a client's address is its connection's.
+//! - Trust in forwarding headers of anybody whom `trusted_proxies` does not name: a client's address is its connection's.
 
 pub mod accounts;
 pub mod app;
@@ -117,6 +119,7 @@ pub mod http;
 pub mod id;
 pub mod idempotency;
 pub mod invites;
+pub mod limits;
 pub mod metrics;
 pub mod moderation;
 pub mod monitor;
@@ -128,4 +131,5 @@ pub mod sessions;
 pub mod store;
 pub mod stress;
 pub mod text;
+pub mod tls;
 pub mod wakeups;

@@ -289,7 +289,7 @@ pub async fn update(app: &App, id: AccountId, changes: Changes) -> Result<Accoun
 ///
 /// # Errors
 ///
-/// [`Code::WrongPassword`], or what hashing and the store give.
+/// [`Code::WrongPassword`], [`Code::RateLimited`] after several of those, or what hashing and the store give.
 pub async fn change_password(
     app: &App,
     account: &Account,
@@ -297,7 +297,7 @@ pub async fn change_password(
     current: Password,
     new: Password,
 ) -> Result<(), Error> {
-    check_password(app, account, current).await?;
+    check_password(app, account, session, current).await?;
     let (id, password) = (account.id, app.passwords.hash(new).await?);
     app.store
         .write(move |tx| {
@@ -311,9 +311,15 @@ pub async fn change_password(
 ///
 /// # Errors
 ///
-/// [`Code::WrongPassword`], [`Code::LastAdmin`] for the only admin of others, or what hashing and the store give.
-pub async fn delete(app: &App, account: &Account, password: Password) -> Result<(), Error> {
-    check_password(app, account, password).await?;
+/// [`Code::WrongPassword`], [`Code::RateLimited`] after several of those, [`Code::LastAdmin`] for the only admin of
+/// others, or what hashing and the store give.
+pub async fn delete(
+    app: &App,
+    account: &Account,
+    session: sessions::SessionId,
+    password: Password,
+) -> Result<(), Error> {
+    check_password(app, account, session, password).await?;
     let (id, now) = (account.id, app.clock.now());
     app.store
         .write(move |tx| {
@@ -330,9 +336,26 @@ pub async fn delete(app: &App, account: &Account, password: Password) -> Result<
     Ok(())
 }
 
-async fn check_password(app: &App, account: &Account, password: Password) -> Result<(), Error> {
-    let verified = app.passwords.verify(password, Some(account.password.clone())).await?;
-    if verified.matches { Ok(()) } else { Err(Error::new(Code::WrongPassword, "Give the account's present password.")) }
+async fn check_password(
+    app: &App,
+    account: &Account,
+    session: sessions::SessionId,
+    password: Password,
+) -> Result<(), Error> {
+    let attempt = app.failures.begin_signed_in(session.as_u128())?;
+    let verified = match app.passwords.verify(password, Some(account.password.clone())).await {
+        Ok(verified) => verified,
+        Err(error) => {
+            attempt.withdrawn();
+            return Err(error);
+        }
+    };
+    if verified.matches {
+        attempt.succeeded();
+        Ok(())
+    } else {
+        Err(Error::new(Code::WrongPassword, "Give the account's present password."))
+    }
 }
 
 /// The account of the request at hand, as the write sees it.

@@ -71,7 +71,7 @@ fn keep<T>(wrong: &mut Vec<FieldError>, parsed: Result<T, FieldError>) -> Option
     (status = 422, description = "`validation_failed`", body = Problem),
 ))]
 pub async fn register(app: Data<App>, origin: Origin, body: Valid<Register>) -> Result<HttpResponse, Error> {
-    let signed_in = super::register(&app, body.0, origin.device, origin.is_here).await?;
+    let signed_in = super::register(&app, body.0, origin.device, origin.caller.is_here).await?;
     Ok(HttpResponse::Created().json(signed_in))
 }
 
@@ -179,7 +179,7 @@ impl Parse for DeleteMe {
         (status = 409, description = "`last_admin`: others have accounts, and nobody else is an admin", body = Problem),
 ))]
 pub async fn delete_me(app: Data<App>, user: CurrentUser, body: Valid<DeleteMe>) -> Result<HttpResponse, Error> {
-    super::delete(&app, &user.account, body.0).await?;
+    super::delete(&app, &user.account, user.session, body.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -16,10 +16,12 @@ mod systemd;
 
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::config::{Config, Given, SETTINGS, Setting};
-use clap::{Arg, ArgMatches, Command};
+use crate::tls::client::Trust;
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
 /// Why a command failed, and the exit status that says so.
 struct Failure {
@@ -112,6 +114,25 @@ fn setting_flags(keys: &[&str]) -> Vec<Arg> {
         Arg::new(setting.key).long(setting.flag()).value_name(setting.placeholder).help(help)
     };
     SETTINGS.iter().filter(|setting| keys.is_empty() || keys.contains(&setting.key)).map(flag).collect()
+}
+
+/// Flags that say which certificates are good.
+fn trust_flags() -> [Arg; 2] {
+    let ca = Arg::new("ca").long("ca").value_name("FILE").value_parser(clap::value_parser!(PathBuf));
+    let insecure = Arg::new("insecure").long("insecure").action(ArgAction::SetTrue).conflicts_with("ca");
+    [
+        ca.help("PEM file with the authority, or the certificate itself, that an https target is trusted by"),
+        insecure.help("Take whatever certificate an https target shows: for tests, as anybody may stand in between"),
+    ]
+}
+
+/// Which certificates are good.
+fn trust(matches: &ArgMatches) -> Result<Trust, Failure> {
+    match matches.get_one::<PathBuf>("ca") {
+        Some(path) => Trust::authority(path).map_err(Failure::usage),
+        None if matches.get_flag("insecure") => Ok(Trust::anyone()),
+        None => Ok(Trust::public()),
+    }
 }
 
 /// The settings in force.

@@ -6,7 +6,9 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::{Registration, Secret, origin};
+use ipnet::IpNet;
+
+use super::{Networks, Registration, Secret, Switch, origin};
 use crate::store::Durability;
 
 /// What can be shown the way it would be written.
@@ -58,6 +60,21 @@ impl Shown for Vec<String> {
     }
 }
 
+impl Shown for Networks {
+    fn shown(&self) -> String {
+        self.0.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+    }
+}
+
+impl Shown for Switch {
+    fn shown(&self) -> String {
+        match self {
+            Self::On => "on".into(),
+            Self::Off => "off".into(),
+        }
+    }
+}
+
 impl Shown for Registration {
     fn shown(&self) -> String {
         match self {
@@ -106,6 +123,63 @@ pub(super) fn origins(text: &str) -> Result<Vec<String>, String> {
         origin(text.strip_suffix('/').unwrap_or(text)).ok_or_else(|| right.to_owned())
     };
     if text.trim().is_empty() { Ok(Vec::new()) } else { text.split(',').map(parse).collect() }
+}
+
+/// The addresses that only machines of the same site have: RFC 1918, RFC 6598 and RFC 4193.
+const PRIVATE: [&str; 5] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"];
+
+const LOOPBACK: [&str; 2] = ["127.0.0.0/8", "::1/128"];
+
+pub(super) fn networks(text: &str) -> Result<Networks, String> {
+    let right = "addresses or networks with commas between them, such as loopback,10.0.0.7,2001:db8::/32";
+    let one = |text: &str| -> Option<IpNet> {
+        let network = text.parse().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from));
+        network.ok().map(|network: IpNet| network.trunc())
+    };
+    let mut networks = Vec::new();
+    for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+        let named: &[&str] = match word {
+            "loopback" => &LOOPBACK,
+            "private" => &PRIVATE,
+            _ => &[word],
+        };
+        for name in named {
+            networks.push(one(name).ok_or(right)?);
+        }
+    }
+    Ok(Networks(networks))
+}
+
+pub(super) fn switch(text: &str) -> Result<Switch, String> {
+    match text {
+        "on" => Ok(Switch::On),
+        "off" => Ok(Switch::Off),
+        _ => Err("on or off".into()),
+    }
+}
+
+pub(super) fn file(text: &str) -> Result<Option<PathBuf>, String> {
+    Ok((!text.is_empty()).then(|| text.into()))
+}
+
+pub(super) fn optional_address(text: &str) -> Result<Option<SocketAddr>, String> {
+    if text.is_empty() { Ok(None) } else { address(text).map(Some) }
+}
+
+pub(super) fn email(text: &str) -> Result<Option<String>, String> {
+    match text.split_once('@') {
+        _ if text.is_empty() => Ok(None),
+        Some((name, domain)) if !name.is_empty() && domain.contains('.') => Ok(Some(text.to_owned())),
+        _ => Err("an e-mail address, such as ana@example.org".into()),
+    }
+}
+
+pub(super) fn directory(text: &str) -> Result<Option<String>, String> {
+    match text {
+        "" => Ok(None),
+        text if text.starts_with("https://") => Ok(Some(text.to_owned())),
+        _ => Err("the URL of an ACME directory, which begins with https://".into()),
+    }
 }
 
 pub(super) fn truth(text: &str) -> Result<bool, String> {

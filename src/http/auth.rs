@@ -4,21 +4,20 @@ use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{AUTHORIZATION, FORWARDED, HeaderMap, USER_AGENT};
+use actix_web::http::header::{AUTHORIZATION, USER_AGENT};
 use actix_web::{FromRequest, HttpRequest, web};
 
+use super::address;
 use super::representation::Audience;
 use crate::accounts::{Account, AccountId, Role};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::{Code, Error};
+use crate::limits::Caller;
 use crate::sessions::{self, Authenticated, Device, SessionId};
 
 /// Longest name of a device that is kept, in characters.
 const MAX_DEVICE: usize = 200;
-
-/// Headers that a proxy adds: a request with one of them does not come from where its connection does.
-const FORWARDING: [&str; 4] = ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
 
 /// Somebody who is signed in.
 pub struct CurrentUser {
@@ -130,24 +129,18 @@ impl FromRequest for Moderator {
 pub struct Origin {
     /// The device, for the list of sessions.
     pub device: Device,
-    /// Whether it was made on the server's own machine, and not handed on by a proxy there.
-    pub is_here: bool,
+    /// The address, and whether it is the server's own machine with no proxy between.
+    pub caller: Caller,
 }
 
 impl Origin {
-    fn of(request: &HttpRequest) -> Self {
-        let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+    fn of(request: &HttpRequest) -> Result<Self, Error> {
+        let caller = address::caller(request, &app(request)?.policy.trusted_proxies);
         let name = request.headers().get(USER_AGENT).map(|name| String::from_utf8_lossy(name.as_bytes()));
         let name = name.iter().flat_map(|name| name.chars()).filter(|c| !c.is_control()).take(MAX_DEVICE).collect();
-        Self {
-            device: Device { name, address: peer.map(|peer| peer.to_string()).unwrap_or_default() },
-            is_here: peer.is_some_and(|peer| peer.is_loopback()) && !is_forwarded(request.headers()),
-        }
+        let address = caller.address.map(|address| address.to_string()).unwrap_or_default();
+        Ok(Self { device: Device { name, address }, caller })
     }
-}
-
-fn is_forwarded(headers: &HeaderMap) -> bool {
-    headers.contains_key(FORWARDED) || FORWARDING.iter().any(|name| headers.contains_key(*name))
 }
 
 impl FromRequest for Origin {
@@ -155,6 +148,6 @@ impl FromRequest for Origin {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self::of(request)))
+        ready(Self::of(request))
     }
 }

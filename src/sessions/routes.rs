@@ -38,11 +38,12 @@ impl Parse for LogIn {
     (status = 200, description = "The account, with the tokens of a new session", body = SignedIn),
     (status = 401, description = "`invalid_credentials`", body = Problem),
     (status = 403, description = "`banned`", body = Problem),
+    (status = 429, description = "`rate_limited`: too many log-ins or wrong passwords", body = Problem),
     (status = 503, description = "`overloaded`: too many are signing in", body = Problem),
 ))]
 pub async fn log_in(app: Data<App>, origin: Origin, body: Valid<LogIn>) -> Result<HttpResponse, Error> {
     let (email, password) = body.0;
-    Ok(HttpResponse::Ok().json(super::log_in(&app, &email, password, origin.device).await?))
+    Ok(HttpResponse::Ok().json(super::log_in(&app, &email, password, origin.device, &origin.caller).await?))
 }
 
 /// A refresh token.

@@ -13,10 +13,11 @@ use hearth::accounts::Cost;
 use hearth::app::{App, Overrides};
 use hearth::chat::Limits;
 use hearth::clock::{ManualClock, Timestamp};
-use hearth::config::Config;
+use hearth::config::{Config, Switch};
 use hearth::housekeeping;
 use hearth::http::overload::Bounds;
 use hearth::http::server;
+use hearth::limits::Rates;
 use hearth::store::check::{Report, check};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -36,7 +37,7 @@ pub struct Community {
     address: Rc<Cell<SocketAddr>>,
     client: Client,
     config: Config,
-    limits: (Limits, Bounds),
+    limits: (Limits, Bounds, Rates),
     admin: OnceCell<Actor>,
     running: Running,
     _dir: TempDir,
@@ -51,13 +52,13 @@ struct Running {
 impl Running {
     async fn start(
         config: &Config,
-        (limits, bounds): (Limits, Bounds),
+        (limits, bounds, rates): (Limits, Bounds, Rates),
         clock: &Arc<ManualClock>,
         address: &Cell<SocketAddr>,
     ) -> Self {
         let (config, overrides) = (
             config.clone(),
-            Overrides { clock: clock.clone(), cost: Cost::TESTS, limits, bounds, ..Overrides::default() },
+            Overrides { clock: clock.clone(), cost: Cost::TESTS, limits, bounds, rates, ..Overrides::default() },
         );
         // Opening waits for the disk, which a thread that runs futures must not.
         let app = block(move || App::open_with(&config, overrides)).await.unwrap();
@@ -100,12 +101,28 @@ impl Community {
         Self::with_all(|_| {}, |_, bounds| change(bounds)).await
     }
 
-    async fn with_all(change: impl FnOnce(&mut Config), limit: impl FnOnce(&mut Limits, &mut Bounds)) -> Self {
+    /// A community with changed settings whose rate limits are in force, and with no account.
+    pub async fn with_rates(rates: Rates, change: impl FnOnce(&mut Config)) -> Self {
+        let limit = |config: &mut Config| {
+            config.rate_limit = Switch::On;
+            change(config);
+        };
+        Self::with_everything(limit, (Limits::PRODUCTION, Bounds::PRODUCTION, rates)).await
+    }
+
+    /// A community with changed settings, limits and bounds, and with no account.
+    pub async fn with_all(change: impl FnOnce(&mut Config), limit: impl FnOnce(&mut Limits, &mut Bounds)) -> Self {
+        let mut limits = (Limits::PRODUCTION, Bounds::PRODUCTION, Rates::PRODUCTION);
+        limit(&mut limits.0, &mut limits.1);
+        Self::with_everything(change, limits).await
+    }
+
+    async fn with_everything(change: impl FnOnce(&mut Config), limits: (Limits, Bounds, Rates)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut config = Config::new(dir.path());
+        // They are in force where they are what is tested.
+        config.rate_limit = Switch::Off;
         change(&mut config);
-        let mut limits = (Limits::PRODUCTION, Bounds::PRODUCTION);
-        limit(&mut limits.0, &mut limits.1);
         let clock = Arc::new(ManualClock::at(MORNING));
         let address = Rc::new(Cell::new("127.0.0.1:0".parse().unwrap()));
         let running = Running::start(&config, limits, &clock, &address).await;

@@ -1,6 +1,7 @@
 //! The command line from outside: what each command prints, and the status that it ends with.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod acme;
 mod chat;
 mod checking;
 #[path = "../client/mod.rs"]
@@ -15,6 +16,7 @@ mod serving;
 mod settings;
 mod stopping;
 mod stress;
+mod tls;
 
 use std::path::Path;
 use std::thread;

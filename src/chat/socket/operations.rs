@@ -15,9 +15,24 @@ use crate::chat::{Change, conversations, messages};
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldError};
 use crate::http::json::Parse;
+use crate::limits::{Action, Caller};
 
 /// How often it is passed on that somebody is typing.
 const TYPING: Duration = Duration::from_millis(500);
+
+/// Counts what a frame asks for with what the account does over HTTP: the same limits, whatever the way.
+///
+/// # Errors
+///
+/// [`crate::error::Code::RateLimited`] with the time to wait.
+pub fn count(app: &App, caller: &Caller, account: AccountId, op: &str) -> Result<(), Error> {
+    let action = match op {
+        "send" => Action::Message,
+        "edit" | "delete" | "react" | "read" => Action::Write,
+        _ => return Ok(()),
+    };
+    app.limits.as_ref().map_or(Ok(()), |limits| limits.check(action, caller, Some(account), drop))
+}
 
 /// Does what a frame asks for, and says what came of it.
 pub async fn perform(app: &App, account: AccountId, envelope: &Envelope, text: &str) -> String {

@@ -66,6 +66,7 @@ fn keep<T>(wrong: &mut Vec<FieldError>, parsed: Result<T, FieldError>) -> Option
     (status = 403, description = "`registration_closed`, `email_domain_not_allowed` or `setup_code_required`", body = Problem),
     (status = 409, description = "`email_taken` or `handle_taken`", body = Problem),
     (status = 422, description = "`validation_failed`", body = Problem),
+    (status = 429, description = "`rate_limited`: try again after `Retry-After`", body = Problem),
 ))]
 pub async fn register(app: Data<App>, origin: Origin, body: Valid<Register>) -> Result<HttpResponse, Error> {
     let signed_in = super::register(&app, body.0, origin.device, origin.caller.is_here).await?;
@@ -142,6 +143,7 @@ impl Parse for ChangePassword {
     request_body = ChangePassword, responses(
         (status = 204, description = "Changed"),
         (status = 403, description = "`wrong_password`", body = Problem),
+        (status = 429, description = "`rate_limited`: try again after `Retry-After`", body = Problem),
         (status = 422, description = "`validation_failed`", body = Problem),
 ))]
 pub async fn change_password(
@@ -173,6 +175,7 @@ impl Parse for DeleteMe {
     responses(
         (status = 204, description = "Deleted"),
         (status = 403, description = "`wrong_password`", body = Problem),
+        (status = 429, description = "`rate_limited`: try again after `Retry-After`", body = Problem),
 ))]
 pub async fn delete_me(app: Data<App>, user: CurrentUser, body: Valid<DeleteMe>) -> Result<HttpResponse, Error> {
     super::delete(&app, &user.account, user.session, body.0).await?;

@@ -69,6 +69,7 @@ fn keep<T>(wrong: &mut Vec<FieldError>, parsed: Result<T, FieldError>) -> Option
     (status = 403, description = "`registration_closed`, `invite_required`, `invalid_invite`, `email_domain_not_allowed` or `setup_code_required`", body = Problem),
     (status = 409, description = "`email_taken` or `handle_taken`", body = Problem),
     (status = 422, description = "`validation_failed`", body = Problem),
+    (status = 429, description = "`rate_limited`: try again after `Retry-After`", body = Problem),
 ))]
 pub async fn register(app: Data<App>, origin: Origin, body: Valid<Register>) -> Result<HttpResponse, Error> {
     let signed_in = super::register(&app, body.0, origin.device, origin.caller.is_here).await?;
@@ -145,6 +146,7 @@ impl Parse for ChangePassword {
     request_body = ChangePassword, responses(
         (status = 204, description = "Changed"),
         (status = 403, description = "`wrong_password`", body = Problem),
+        (status = 429, description = "`rate_limited`: try again after `Retry-After`", body = Problem),
         (status = 422, description = "`validation_failed`", body = Problem),
 ))]
 pub async fn change_password(
@@ -177,6 +179,7 @@ impl Parse for DeleteMe {
         (status = 204, description = "Deleted"),
         (status = 403, description = "`wrong_password`", body = Problem),
         (status = 409, description = "`last_admin`: others have accounts, and nobody else is an admin", body = Problem),
+        (status = 429, description = "`rate_limited`: try again after `Retry-After`", body = Problem),
 ))]
 pub async fn delete_me(app: Data<App>, user: CurrentUser, body: Valid<DeleteMe>) -> Result<HttpResponse, Error> {
     super::delete(&app, &user.account, user.session, body.0).await?;

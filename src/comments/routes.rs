@@ -79,6 +79,7 @@ pub async fn list_comments(
     request_body = CreateComment, responses(
         (status = 201, description = "The comment", body = CommentView),
         (status = 404, description = "`post_not_found`", body = Problem),
+        (status = 429, description = "`rate_limited`: try again after `Retry-After`", body = Problem),
         (status = 422, description = "`validation_failed` or `idempotency_key_reused`", body = Problem),
 ))]
 pub async fn create_comment(

@@ -245,3 +245,27 @@ fn whole<N: FromStr + PartialOrd + Display>(text: &str, range: RangeInclusive<N>
     let number = text.parse().ok().filter(|number| range.contains(number));
     number.ok_or_else(|| format!("a whole number from {} to {}", range.start(), range.end()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks_come_as_addresses_as_ranges_and_by_name() {
+        let shown = |text: &str| networks(text).map(|networks| networks.shown());
+        assert_eq!(shown("").unwrap(), "");
+        assert_eq!(shown("loopback").unwrap(), "127.0.0.0/8,::1/128");
+        assert_eq!(shown(" 10.0.0.7 , 2001:db8::7/32").unwrap(), "10.0.0.7/32,2001:db8::/32");
+        assert!(shown("private").unwrap().contains("192.168.0.0/16"));
+        for wrong in ["localhost", "10.0.0.0/33", "10.0.0", "10.0.0.0-10.0.0.9", "*"] {
+            assert!(networks(wrong).unwrap_err().starts_with("addresses or networks"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_an_acme_authority_is_told_is_checked() {
+        assert_eq!(email("ana@example.org"), Ok(Some("ana@example.org".into())));
+        assert!(email("ana").is_err() && email("@example.org").is_err());
+        assert!(directory("http://ca.example.org/directory").is_err());
+    }
+}

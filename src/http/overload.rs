@@ -148,26 +148,26 @@ where
         match answer {
             Ok(answer) => answer.await.map(ServiceResponse::map_into_left_body),
             Err((request, refusal)) => {
-                Ok(request.into_response(refusal.map_into_boxed_body()).map_into_right_body::<B>())
+                Ok(request.into_response((*refusal).map_into_boxed_body()).map_into_right_body::<B>())
             }
         }
     }
 }
 
 /// Lets `request` in, or says why not.
-fn admitted(entrance: &Rc<Entrance>, request: &ServiceRequest) -> Result<Option<Entered>, HttpResponse> {
+fn admitted(entrance: &Rc<Entrance>, request: &ServiceRequest) -> Result<Option<Entered>, Box<HttpResponse>> {
     if ALWAYS.contains(&request.path()) {
         return Ok(None);
     }
     if *request.method() == Method::OPTIONS
         && let Some(answer) = Sharing::of(request, &entrance.app.policy.allowed_origins).preflight(request)
     {
-        return Err(answer);
+        return Err(answer.into());
     }
-    limited::check_reading(&entrance.app, request).map_err(|error| error.error_response())?;
+    limited::check_reading(&entrance.app, request).map_err(|error| Box::new(error.error_response()))?;
     entrance.enter().map(Some).map_err(|reason| {
         entrance.app.metrics.http.refused(reason);
-        Error::new(Code::Overloaded, "Too many requests are under way; try again in a second.").error_response()
+        Error::new(Code::Overloaded, "Too many requests are under way; try again in a second.").error_response().into()
     })
 }
 

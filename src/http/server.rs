@@ -126,7 +126,7 @@ pub fn start_secure(
             .map_init_err(|_| log::error!("TLS could not be started"))
             .map_err(TlsError::into_service_error)
             .and_then(move |stream: TlsStream<TcpStream>| {
-                let admitted = door.admit(&stream.get_ref().0);
+                let admitted = door.admit(stream.get_ref().0);
                 ready(
                     admitted.map(|(admitted, peer)| (door.patient(stream, admitted), peer)).map_err(TlsError::Service),
                 )

@@ -64,6 +64,7 @@ impl Parse for Refresh {
 #[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "accounts", request_body = Refresh, responses(
     (status = 200, description = "New tokens", body = TokensView),
     (status = 401, description = "`invalid_refresh_token`", body = Problem),
+    (status = 429, description = "`rate_limited`: try again after `Retry-After`", body = Problem),
 ))]
 pub async fn refresh(app: Data<App>, body: Valid<Refresh>) -> Result<HttpResponse, Error> {
     Ok(HttpResponse::Ok().json(super::refresh(&app, &body.0).await?))

@@ -33,6 +33,7 @@ pub struct SentView {
         (status = 403, description = "`blocked`", body = Problem),
         (status = 404, description = "`conversation_not_found`", body = Problem),
         (status = 422, description = "`validation_failed`", body = Problem),
+        (status = 429, description = "`rate_limited`: try again after `Retry-After`", body = Problem),
 ))]
 pub async fn send_message(
     app: Data<App>,

@@ -34,6 +34,7 @@ impl Named for ConversationId {
         (status = 201, description = "The conversation", body = ConversationView),
         (status = 200, description = "The one between the two, which was there already", body = ConversationView),
         (status = 403, description = "`blocked`", body = Problem),
+        (status = 429, description = "`rate_limited`: try again after `Retry-After`", body = Problem),
         (status = 422, description = "`validation_failed` or `idempotency_key_reused`", body = Problem),
 ))]
 pub async fn create_conversation(

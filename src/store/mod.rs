@@ -4,8 +4,9 @@
 //!   journal as one frame, syncs once, applies the frame to sled, and only then answers.
 //! - A read goes to the state directly, through a cache of decoded records, and never waits for a write to be synced.
 //! - `State::apply` is the only way into the state, also on replay. sled is never asked to be durable by itself:
-//!   checkpoints sync its file, and what came after is replayed from the journal. The journal is kept from its first
-//!   frame on, so a sled folder that is lost or damaged is rebuilt.
+//!   checkpoints sync its file, and what came after is replayed from the journal.
+//! - From time to time the store makes a [`snapshot`] of its records. The newest two are kept, and the journal from the
+//!   older one on. A sled folder that is lost or damaged (`trust` says how that is known) is rebuilt from them.
 //!
 //! Nothing outside this folder knows of sled.
 

@@ -227,8 +227,8 @@ fn bring_up(
     };
     let sequence = checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.sequence);
     let snapshot = own.list().map_err(|cause| OpenError::io(own.dir(), cause))?.first().copied();
-    // Where sled is good, only what comes after the checkpoint is needed, and `hearth check` reads the rest.
-    let verify_from = if found.is_ok() { sequence + 1 } else { 0 };
+    // Only what comes after the checkpoint or the snapshot is needed; `hearth check` reads the rest.
+    let verify_from = if found.is_ok() { sequence + 1 } else { snapshot.unwrap_or(0) + 1 };
     let journal_dir = options.dir.join(JOURNAL);
     let segment_bytes = options.journal_segment_bytes;
     let (journal, _) = FileJournal::open(&journal_dir, JournalOptions { verify_from, segment_bytes })?;

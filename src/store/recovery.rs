@@ -5,6 +5,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -20,7 +21,7 @@ use super::rebuild::{self, Source};
 use super::reporting::Reporting;
 use super::schema::Schema;
 use super::snapshot::{Own, Reader, SnapshotError, Summary, table_changes, verify, write};
-use super::state::State;
+use super::state::{State, panicked};
 use super::trust;
 
 /// sled's folder may take this many times what is in it. It keeps each page several times over while it works, so a
@@ -200,9 +201,10 @@ impl Recovery<'_> {
         let head = self.journal.head();
         let source = Source { snapshot, frames: self.journal.read_from(from)?, head, earlier: self.earlier.clone() };
         let reporting = Reporting::new("rebuilding");
-        rebuild::build(self.catalog, fresh, self.options.cache_bytes, source, &mut |what, done| {
-            reporting.report(what, done);
-        })
+        let mut report = |what: &str, done| reporting.report(what, done);
+        let build = || rebuild::build(self.catalog, fresh, self.options.cache_bytes, source, &mut report);
+        // sled panics on some disks where it should fail.
+        catch_unwind(AssertUnwindSafe(build)).unwrap_or_else(|_| Err(panicked().into()))
     }
 
     /// Puts `fresh` in sled's place. What was there is kept aside, where there was something.

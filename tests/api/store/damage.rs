@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use hearth::store::check::check;
 use hearth::store::{OpenError, Options, Read, Store, StoreError};
 
-use super::library::{Book, LIBRARY, Shelf, all, book, checked, fill, open, put};
+use super::library::{Book, LIBRARY, PAGES, Page, Shelf, all, book, checked, open, page, print, put};
 
 /// A closed library of `books` books.
 fn library(books: u16) -> tempfile::TempDir {
@@ -196,27 +196,21 @@ fn what_somebody_changed_in_sled_is_noticed_and_rebuilt() {
 fn damage_that_shows_while_the_store_works_is_an_error_stops_writes_and_is_mended_by_a_restart() {
     let dir = tempfile::tempdir().unwrap();
     let options = Options { cache_bytes: 1 << 20, ..Options::new(dir.path()) };
-    let store = Store::open(LIBRARY, &options).unwrap();
-    fill(&store);
-    let long = |id: u16| Book { words: vec![7; 1500], ..book(id) };
-    for chunk in 0..40_u16 {
-        store.write_blocking(move |tx| (0..100).try_for_each(|id| tx.put(&long(chunk * 100 + id)))).unwrap();
-    }
-    store.close();
-    drop(store);
-    let store = Store::open(LIBRARY, &options).unwrap();
+    let open = || Store::open(PAGES, &options).unwrap();
+    print(&open(), 4000, 1);
+    let store = open();
     let db = dir.path().join("sled/db");
     let length = usize::try_from(fs::metadata(&db).unwrap().len()).unwrap();
     fs::write(&db, vec![0x5a; length]).unwrap();
-    let failed = (0..4000).filter(|id| store.get::<Book>(id).is_err()).count();
+    let failed = (0..4000).filter(|id| store.get::<Page>(id).is_err()).count();
     assert!(failed > 0, "everything was read from memory");
     let health = store.health().unwrap_err().to_string();
     assert!(health.contains("rebuilt when Hearth is started again"), "{health}");
-    assert!(matches!(put(&store, &book(9)), Err(StoreError::Stopped(_))));
+    assert!(matches!(store.write_blocking(|tx| tx.put(&page(9, 2))), Err(StoreError::Stopped(_))));
     drop(store);
-    let store = open(dir.path());
+    let store = open();
     for id in 0..4000 {
-        assert_eq!(*store.get::<Book>(&id).unwrap().unwrap(), long(id));
+        assert_eq!(*store.get::<Page>(&id).unwrap().unwrap(), page(id, 1));
     }
     assert_eq!(checked(&store).problems, 0);
     assert!(!dir.path().join("damaged").exists());

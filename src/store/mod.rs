@@ -49,7 +49,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use catalog::{Catalog, TableOf};
 pub use digest::{Digest, Sums};
@@ -78,6 +78,9 @@ use state::State;
 /// Writes that may wait for the committer; one more is answered with [`StoreError::Busy`].
 const MAX_WAITING: usize = 8192;
 
+/// How long is waited for a checkpoint before the journal is trimmed; where it takes longer, the next snapshot trims.
+const CHECKPOINT_WAIT: Duration = Duration::from_mins(2);
+
 /// An open store. Clones share it; the last one to go closes it.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
@@ -102,7 +105,7 @@ struct Inner {
 struct Running {
     committer: JoinHandle<()>,
     checkpointer: JoinHandle<Checkpointer>,
-    end_checkpoints: SyncSender<()>,
+    checkpoints: SyncSender<()>,
     snapshotter: Option<(JoinHandle<()>, SyncSender<()>)>,
     _lock: Lock,
 }
@@ -131,6 +134,8 @@ impl Store {
         let head = parts.journal.head();
         let (state, progress) = (Arc::new(parts.state), Arc::new(Progress::default()));
         progress.applied.store(head, Ordering::SeqCst);
+        let marked = parts.mark.read()?.map_or(0, |checkpoint| checkpoint.sequence);
+        progress.marked.store(marked, Ordering::SeqCst);
         state.watch_for_damage(Alarm { note: parts.note, progress: progress.clone() });
         let (messages, waiting) = sync_channel(MAX_WAITING);
         let committer = Committer {
@@ -149,16 +154,16 @@ impl Store {
             sled_file: parts.sled_file,
             every: options.checkpoint_every,
         };
-        let (end_checkpoints, end) = sync_channel(0);
+        let (checkpoints, asked) = sync_channel(1);
         let failed = |cause| OpenError::io(Path::new("a thread could not be started"), cause);
         let committer =
             thread::Builder::new().name("committer".into()).spawn(move || committer.run(&waiting)).map_err(failed)?;
         let checkpointer = thread::Builder::new().name("checkpointer".into()).spawn(move || {
-            checkpointer.run(&end);
+            checkpointer.run(&asked);
             checkpointer
         });
         let checkpointer = checkpointer.map_err(failed)?;
-        let running = Running { committer, checkpointer, end_checkpoints, snapshotter: None, _lock: parts.lock };
+        let running = Running { committer, checkpointer, checkpoints, snapshotter: None, _lock: parts.lock };
         let store = Self(Arc::new(Inner {
             state,
             progress,
@@ -266,8 +271,18 @@ impl Store {
         Ok(self.barrier(0)??.frames)
     }
 
-    /// Lets go of the journal before the frame `before`, unless somebody reads what it holds. Blocks.
+    /// Lets go of the journal before the frame `before`, unless somebody reads what it holds. The next start must find
+    /// the frames after the checkpoint, so one is asked for where it is behind. Blocks.
     fn trim(&self, before: u64) -> Result<(), snapshot::SnapshotError> {
+        let (marked, asked) = (&self.0.progress.marked, Instant::now());
+        self.0.ask_for_checkpoint();
+        while marked.load(Ordering::SeqCst) + 1 < before {
+            self.health()?;
+            if self.0.ending.load(Ordering::SeqCst) || asked.elapsed() > CHECKPOINT_WAIT {
+                return Ok(());
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
         let Ok(_alone) = self.0.journal_held.try_write() else { return Ok(()) };
         let (answer, waiting) = tokio::sync::oneshot::channel();
         self.0.submit(Message::Trim { before, answer })?;
@@ -324,6 +339,14 @@ impl Inner {
         self.progress.check().err().unwrap_or_else(|| StoreError::Stopped("it is closed".into()))
     }
 
+    /// Has a checkpoint made soon.
+    fn ask_for_checkpoint(&self) {
+        if let Some(running) = self.running.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            // Where one is asked for already, that one does.
+            let _ = running.checkpoints.try_send(());
+        }
+    }
+
     /// Starts the thread that makes the store's own snapshots.
     fn start_snapshots(self: &Arc<Self>, own: snapshot::Own, every: Duration) -> io::Result<()> {
         let since = own.newest()?.map(|(_, made)| made);
@@ -342,7 +365,7 @@ impl Inner {
         self.ending.store(true, Ordering::SeqCst);
         self.messages.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(running) = self.running.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
-        drop(running.end_checkpoints);
+        drop(running.checkpoints);
         if let Some((snapshotter, end)) = running.snapshotter {
             drop(end);
             // It may be the last to have the store, and so be here itself.

@@ -258,6 +258,8 @@ impl Secrets {
     /// Writes beside, syncs, renames, syncs the folder: there is never half a secret.
     fn write(&self, path: &Path, secret: &str) -> io::Result<()> {
         DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
+        // The folder's own entry too: a key that a power cut takes away signs everybody out.
+        self.0.parent().map_or(Ok(()), |data| File::open(data)?.sync_all())?;
         let beside = path.with_extension("new");
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
         file.write_all(secret.as_bytes())?;

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub use load::{ConfigError, Given};
 pub use origin::origin;
@@ -45,6 +46,11 @@ impl Setting {
     /// The environment variable.
     pub fn variable(&self) -> String {
         format!("HEARTH_{}", self.key.to_ascii_uppercase())
+    }
+
+    /// Whether it is left out of the help.
+    pub fn is_hidden(&self) -> bool {
+        HIDDEN.contains(&self.key)
     }
 
     /// This setting's value in `config`, as one would write it; empty where there is none, and dots where it is secret.
@@ -137,7 +143,16 @@ settings! {
     workers: usize = parse::cores(), parse::workers, "COUNT", "4";
     /// Who sends this as a bearer token may read /metrics from anywhere; unset, only this machine may
     metrics_token: Option<Secret> = None, parse::secret, "TOKEN", "9f86d081884c7d659a2feaa0c55ad015";
+    /// Room on the disk below which nothing is written any more, in MiB, so that reading goes on
+    min_free_mb: u64 = 256, parse::min_free_mb, "MIB", "1024";
+    /// At most so long after a change the state is made durable and the next start is that much shorter, in milliseconds
+    checkpoint_ms: u64 = 30_000, parse::checkpoint_ms, "MS", "1000";
+    /// A file of the journal gets no more than this, in KiB
+    journal_file_kb: u64 = 32 * 1024, parse::journal_file_kb, "KIB", "1024";
 }
+
+/// Settings that nobody needs but tests, which want to meet in seconds what else takes hours: not in the help.
+const HIDDEN: [&str; 2] = ["checkpoint_ms", "journal_file_kb"];
 
 impl Config {
     /// The defaults, with everything kept in the folder `data`.
@@ -155,6 +170,9 @@ impl Config {
         store::Options {
             durability: self.durability,
             cache_bytes: self.cache_mb.saturating_mul(1024 * 1024),
+            checkpoint_every: Duration::from_millis(self.checkpoint_ms),
+            segment_bytes: self.journal_file_kb.saturating_mul(1024),
+            reserve_bytes: self.min_free_mb.saturating_mul(1024 * 1024),
             ..store::Options::new(self.data.join("store"))
         }
     }

@@ -37,6 +37,10 @@ pub struct Options {
     pub cache_bytes: u64,
     /// At most this long after a change sled's file is made durable and the next start's replay is that much shorter.
     pub checkpoint_every: Duration,
+    /// A file of the journal of at least this many bytes gets no more frames.
+    pub segment_bytes: u64,
+    /// Writes are refused while fewer bytes than this are free on the disk.
+    pub reserve_bytes: u64,
 }
 
 impl Options {
@@ -47,6 +51,8 @@ impl Options {
             durability: Durability::Synced,
             cache_bytes: 64 * 1024 * 1024,
             checkpoint_every: Duration::from_secs(30),
+            segment_bytes: JournalOptions::default().segment_bytes,
+            reserve_bytes: 0,
         }
     }
 }
@@ -146,12 +152,15 @@ pub(super) fn open(
     let sled = open_sled(catalog, options, &sled_dir, checkpoint);
     let verify_from = if matches!(sled, Sled::Usable(..)) { checkpoint + 1 } else { 1 };
     let journal_dir = dir.join(JOURNAL);
-    let (journal, _) = FileJournal::open(&journal_dir, JournalOptions { verify_from, ..JournalOptions::default() })?;
+    let journal_options = JournalOptions { verify_from, segment_bytes: options.segment_bytes };
+    let (journal, _) = FileJournal::open(&journal_dir, journal_options)?;
     let (sled, from) = trusted(sled, &journal, checkpoint)?;
     let state = match sled {
         Ok(state) => state,
         Err(why) => emptied(catalog, options, &sled_dir, &journal, why)?,
     };
+    // The entry of sled's folder, before any checkpoint counts on it.
+    File::open(dir).and_then(|folder| folder.sync_all()).map_err(|cause| OpenError::io(dir, cause))?;
     replay(catalog, &state, &journal, from)?;
     let figures = Figures {
         group_size: Histogram::of_sizes(),

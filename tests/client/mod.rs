@@ -59,7 +59,7 @@ impl Request {
 }
 
 /// What the server said, read to its end.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Answer {
     pub status: u16,
     /// Names in lower case.

@@ -9,6 +9,9 @@ mod chance;
 mod chat;
 #[path = "../client/mod.rs"]
 mod client;
+mod history;
+mod layer;
+mod power;
 mod story;
 mod witness;
 mod world;
@@ -73,4 +76,9 @@ fn relaxed_durability_loses_nothing_when_only_the_process_is_killed() {
 #[test]
 fn each_acknowledged_message_is_in_each_members_view_exactly_once_and_in_order() {
     chat::talk_and_kill(chance(), kills().max(10));
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_power_cut_at_any_moment() {
+    power::cut(chance(), kills().div_ceil(5), 12);
 }

@@ -28,6 +28,7 @@ mod open;
 mod range;
 mod read;
 mod record;
+mod space;
 mod state;
 mod tally;
 mod tx;
@@ -57,6 +58,7 @@ use checkpoint::Checkpointer;
 use committer::{Committer, Message, Progress, Task};
 use journal::{Frames, Journal};
 use lock::Lock;
+use space::Space;
 use state::State;
 
 /// Writes that may wait for the committer; one more is answered with [`StoreError::Busy`].
@@ -116,6 +118,7 @@ impl Store {
             progress: progress.clone(),
             figures: parts.figures.clone(),
             durable: head,
+            space: Space::new(options.dir.clone(), options.reserve_bytes),
         };
         let checkpointer = Checkpointer {
             state: state.clone(),
@@ -152,7 +155,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// The closure's own, [`StoreError::Busy`], or [`StoreError::Stopped`] once a write or sync has failed.
+    /// The closure's own, [`StoreError::Busy`], [`StoreError::Full`] while there is no room, or [`StoreError::Stopped`]
+    /// once a write or sync has failed.
     pub async fn write<T, E, F>(&self, closure: F) -> Result<T, E>
     where
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,

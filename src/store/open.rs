@@ -159,8 +159,7 @@ pub(super) fn open(
         Ok(state) => state,
         Err(why) => emptied(catalog, options, &sled_dir, &journal, why)?,
     };
-    // The entry of sled's folder, before any checkpoint counts on it.
-    File::open(dir).and_then(|folder| folder.sync_all()).map_err(|cause| OpenError::io(dir, cause))?;
+    sync_sled(dir, &sled_dir)?;
     replay(catalog, &state, &journal, from)?;
     let figures = Figures {
         group_size: Histogram::of_sizes(),
@@ -169,6 +168,15 @@ pub(super) fn open(
         records: state.cache_figures().clone(),
     };
     Ok(Parts { state, journal: wrap(journal), figures, mark, sled_file: sled_dir.join("db"), lock })
+}
+
+/// Makes sled's folder survive a power cut, and the settings in it that sled never syncs, before any checkpoint counts on
+/// them.
+fn sync_sled(dir: &Path, sled_dir: &Path) -> Result<(), OpenError> {
+    for path in [&sled_dir.join("conf"), sled_dir, dir] {
+        File::open(path).and_then(|file| file.sync_all()).map_err(|cause| OpenError::io(path, cause))?;
+    }
+    Ok(())
 }
 
 /// Makes the folder for its owner alone, with the entries of all new folders above it on disk: what is synced in them later must be found.

@@ -137,6 +137,11 @@ impl Story {
         self.folder().join("data/store")
     }
 
+    /// The token of one who writes, and a category to write in.
+    pub fn somebody(&self) -> (String, String) {
+        (self.people.accounts[0].token.clone(), self.categories[0].clone())
+    }
+
     pub fn delete_sled(&mut self) {
         fs::remove_dir_all(self.store().join("sled")).unwrap();
         self.may_rebuild = true;

@@ -140,6 +140,13 @@ impl World {
         }
     }
 
+    /// Takes note that nothing came of a wish.
+    pub fn refused(&mut self, wish: &Wish) {
+        if let Wish::DeletePost { post } = wish {
+            self.post(post).leaving = false;
+        }
+    }
+
     /// Takes note of the answer to a wish, which must be one that fits.
     pub fn answered(&mut self, person: Person, wish: &Wish, answer: &Answer) {
         if let Some(history) = &mut self.history {

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::chance::Chance;
-use crate::client::{Connection, Server};
+use crate::client::{Answer, Connection, Server};
 use crate::world::{Person, Post, Wish, World};
 
 /// Posts by how new they are that others write about: few enough for people to meet there.
@@ -41,8 +41,26 @@ impl Kill {
         }
     }
 
-    /// Waits until the server has ended.
+    /// There is none: everybody writes until the store takes no more.
+    pub fn never(server: Server) -> Self {
+        Self::new(server, usize::MAX, Duration::ZERO)
+    }
+
+    /// The code of an answer that somebody may get instead, because the disk fails.
+    fn refusal(&self, answer: &Answer) -> Option<String> {
+        let may_be = self.after == usize::MAX && answer.status == 503;
+        may_be.then(|| answer.json()["code"].as_str().unwrap().to_owned())
+    }
+
+    pub fn into_server(self) -> Server {
+        self.server.into_inner().unwrap()
+    }
+
+    /// Waits until the server has ended, if it is to end.
     pub fn wait(&self) {
+        if self.after == usize::MAX {
+            return;
+        }
         let mut server = self.server.lock().unwrap();
         let status = server.wait();
         assert!(!self.in_order || status.success(), "{status:?}: {}", server.log());
@@ -53,7 +71,7 @@ impl Kill {
     }
 
     pub fn is_done(&self) -> bool {
-        self.answers.load(Ordering::SeqCst) >= self.after
+        self.after == usize::MAX || self.answers.load(Ordering::SeqCst) >= self.after
     }
 }
 
@@ -79,6 +97,15 @@ impl Writer<'_> {
             let wish = self.wish();
             self.world.lock().unwrap().asked(self.person, &wish);
             let Ok(answer) = connection.send(&wish.request().by(self.token)) else { return Some(wish) };
+            match kill.refusal(&answer).as_deref() {
+                Some("store_stopped") => return Some(wish),
+                // Nothing of it is there.
+                Some("disk_full") => {
+                    self.world.lock().unwrap().refused(&wish);
+                    continue;
+                }
+                _ => {}
+            }
             kill.count_answer();
             self.world.lock().unwrap().answered(self.person, &wish, &answer);
         }

@@ -39,12 +39,7 @@ impl Space {
         })
     }
 
-    fn take_of(
-        &mut self,
-        bytes: u64,
-        now: Instant,
-        look: impl Fn(&PathBuf) -> Option<u64>,
-    ) -> Result<(), StoreError> {
+    fn take_of(&mut self, bytes: u64, now: Instant, look: impl Fn(&PathBuf) -> Option<u64>) -> Result<(), StoreError> {
         if self.reserve == 0 {
             return Ok(());
         }

@@ -9,6 +9,7 @@ mod chance;
 mod chat;
 #[path = "../client/mod.rs"]
 mod client;
+mod clock;
 mod faults;
 mod history;
 mod layer;
@@ -97,4 +98,9 @@ fn a_disk_that_fails_while_the_server_starts_is_told_of_and_the_next_start_works
 #[test]
 fn a_full_disk_refuses_writes_serves_reads_and_is_made_up_for_without_a_restart() {
     faults::full_disk(chance());
+}
+
+#[test]
+fn a_clock_that_jumps_disorders_nothing_and_makes_nothing_last_longer() {
+    clock::jump();
 }

@@ -61,12 +61,7 @@ impl Story {
     }
 
     /// People register with a new server in `folder`, and meet in a room.
-    pub fn begin_in(
-        folder: TempDir,
-        chance: Chance,
-        args: &[&'static str],
-        layer: Option<Layer>,
-    ) -> (Self, Server) {
+    pub fn begin_in(folder: TempDir, chance: Chance, args: &[&'static str], layer: Option<Layer>) -> (Self, Server) {
         let mut story = Self {
             args: args.to_vec(),
             chance,
@@ -85,7 +80,8 @@ impl Story {
             let (name, handle) = (format!("Person {person}"), format!("person_{person}"));
             let account = json!({"name": name, "handle": handle, "email": email(person), "password": PASSWORD});
             let answer = witness.ask(&Request::new("POST", "/api/v1/auth/register").json(account)).expect(201);
-            let [id, token] = [&answer["user"]["id"], &answer["access_token"]].map(|text| text.as_str().unwrap().into());
+            let [id, token] =
+                [&answer["user"]["id"], &answer["access_token"]].map(|text| text.as_str().unwrap().into());
             story.people.accounts.push(Account { id, handle, token });
         }
         let others: Vec<_> = story.people.accounts[1..].iter().map(|account| &account.id).collect();

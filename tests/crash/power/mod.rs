@@ -80,11 +80,8 @@ impl Run {
         let (begin, begun) = (story.world.clone(), history.mark());
         story.world.history = Some(history);
         let is_in_order = chance.percent(50);
-        let kill = if is_in_order {
-            Kill::in_order(server, ANSWERS)
-        } else {
-            Kill::new(server, ANSWERS, Duration::ZERO)
-        };
+        let kill =
+            if is_in_order { Kill::in_order(server, ANSWERS) } else { Kill::new(server, ANSWERS, Duration::ZERO) };
         story.write_until(&kill);
         let run = Self { disk, before, listened, begin, begun, story };
         if is_in_order {
@@ -109,11 +106,11 @@ impl Run {
         let recording = self.recording();
         let may_cut = |mark: u64| mark >= self.begun || (self.before.is_some() && mark <= self.listened);
         let moments: Vec<_> = (0..recording.len()).filter(|index| may_cut(recording.end(*index))).collect();
-        let is_turn = |index: &usize| recording.is_turn(*index) || recording.is_turn((index + 1).min(recording.len() - 1));
+        let is_turn =
+            |index: &usize| recording.is_turn(*index) || recording.is_turn((index + 1).min(recording.len() - 1));
         let turns: Vec<_> = moments.iter().copied().filter(is_turn).collect();
-        let mut chosen: Vec<_> = (0..cuts)
-            .map(|cut| *chance.one(if cut % 2 == 0 { &moments } else { &turns }).unwrap())
-            .collect();
+        let mut chosen: Vec<_> =
+            (0..cuts).map(|cut| *chance.one(if cut % 2 == 0 { &moments } else { &turns }).unwrap()).collect();
         chosen.sort_unstable();
         let history = self.story.world.history.take().unwrap();
         let (mut disk, mut applied, mut found) = (self.disk.clone(), 0, Vec::new());

@@ -137,6 +137,8 @@ settings! {
     allowed_email_domains: Vec<String> = Vec::new(), parse::domains, "DOMAIN,…", "example.org,example.com";
     /// When a write is answered: once it survives a power cut, or once it survives the end of this process
     durability: Durability = Durability::Synced, parse::durability, "synced|relaxed", "relaxed";
+    /// Hours after which the store makes a snapshot of what has changed, from which it can rebuild itself
+    snapshot_hours: u64 = 24, parse::hours, "HOURS", "6";
     /// Memory for what is read often, in MiB
     cache_mb: u64 = 64, parse::cache_mb, "MIB", "512";
     /// Threads that answer requests; as many as there are processor cores where this is not set
@@ -147,12 +149,14 @@ settings! {
     min_free_mb: u64 = 256, parse::min_free_mb, "MIB", "1024";
     /// At most so long after a change the state is made durable and the next start is that much shorter, in milliseconds
     checkpoint_ms: u64 = 30_000, parse::checkpoint_ms, "MS", "1000";
+    /// What `snapshot_hours` says, in milliseconds; 0 leaves it to that
+    snapshot_ms: u64 = 0, parse::snapshot_ms, "MS", "1000";
     /// A file of the journal gets no more than this, in KiB
     journal_file_kb: u64 = 32 * 1024, parse::journal_file_kb, "KIB", "1024";
 }
 
 /// Settings that nobody needs but tests, which want to meet in seconds what else takes hours: not in the help.
-const HIDDEN: [&str; 2] = ["checkpoint_ms", "journal_file_kb"];
+const HIDDEN: [&str; 3] = ["checkpoint_ms", "snapshot_ms", "journal_file_kb"];
 
 impl Config {
     /// The defaults, with everything kept in the folder `data`.
@@ -171,8 +175,12 @@ impl Config {
             durability: self.durability,
             cache_bytes: self.cache_mb.saturating_mul(1024 * 1024),
             checkpoint_every: Duration::from_millis(self.checkpoint_ms),
-            segment_bytes: self.journal_file_kb.saturating_mul(1024),
+            journal_segment_bytes: self.journal_file_kb.saturating_mul(1024),
             reserve_bytes: self.min_free_mb.saturating_mul(1024 * 1024),
+            snapshot_every: match self.snapshot_ms {
+                0 => Duration::from_hours(self.snapshot_hours),
+                milliseconds => Duration::from_millis(milliseconds),
+            },
             ..store::Options::new(self.data.join("store"))
         }
     }

@@ -18,7 +18,7 @@
 //! | [`housekeeping`] | what is cleared away in the background |
 //! | [`demo`] | a small community for `--demo`, made through the same rules |
 //! | [`stress`] | the load test: people who read, write and chat against a server, and the report of it |
-//! | [`store`] | journal, committer, state, indexes, check; knows nothing of the slices but their list of tables |
+//! | [`store`] | journal, committer, state, indexes, snapshots, check; knows of the slices only their list of tables |
 //! | [`pages`] | public pages as bytes, made anew exactly when something that they show has changed |
 //! | [`http`] | every URL on one page ([`http::routes`]), what all requests and answers have in common |
 //! | [`cli`], [`config`] | the commands; the settings and where each came from |
@@ -42,7 +42,8 @@
 //! 3. The committer thread runs the closures that wait, each over the committed state and the changes of those before
 //!    it. This one looks whether the key was answered before, whether the categories exist, and puts the records;
 //!    index entries and counts follow from what the records declare. One that fails leaves nothing behind.
-//! 4. The group's post-images become one frame of the journal. One `fdatasync` for all of them.
+//! 4. The group's post-images, and what they add to the sums over all that is stored, become one frame of the journal.
+//!    One `fdatasync` for all of them.
 //! 5. `State::apply`, the only door into the state, puts the changes into sled, forgets the cached records that they
 //!    replace, and notes the changed keys, by which kept pages know whether they are still right.
 //! 6. Everybody in the group is answered: here 201, with the JSON that was stored under the key in the same frame.
@@ -69,12 +70,20 @@
 //!
 //! - An answered write is on disk (`durability = synced`), and no reader sees what the journal does not hold.
 //! - A failed write or sync is never tried again: the store takes no more writes until a restart has read what is there.
+//!   A full disk is none: a reserve is kept, writes are refused before it is touched, and what does not fit is taken back.
+//! - A running server's time never goes back, and ids only grow, also over a restart with an earlier clock.
 //! - A conversation's log has no gaps, and what was acknowledged is in it once, however often it was sent.
 //! - Sockets hear of nothing that is not applied, and of everything that is: [`chat`] hears of it from the store alone.
 //! - What a device does not read costs the server a bounded queue, and nobody else anything.
-//! - A text that was deleted or edited is nowhere but in the journal's past.
+//! - A text that was deleted or edited is nowhere but in the journal's past and in snapshots, and leaves them as they
+//!   are let go.
 //! - What follows from records is declared, never written by hand, and `hearth check` holds it against them.
-//! - sled's folder can be deleted at any time while the server is stopped: it is rebuilt from the journal.
+//! - A snapshot and the journal after it are everything. The store keeps two snapshots, each proved to be all there
+//!   before it takes the place of older journal, so that one may rot.
+//! - sled's folder can be deleted, cut short or damaged while the server is stopped: each start reads all of it and holds
+//!   it against sums that the journal carries, and rebuilds it where they differ. The same path makes it small and
+//!   brings an older stored form to the present one.
+//! - Damage that shows while the server works is an error for its reader, stops writes, and is mended by a restart.
 //! - Stored types never serialise to JSON, so a new field cannot leak; an e-mail address is only in one's own view.
 //! - The author of something anonymous is in the store alone: in no answer, in no log line, for nobody.
 //! - Nothing recurses over what people made: threads are walked by index, three levels at a time.
@@ -94,7 +103,9 @@
 //! - Presence and typing in the store: they are true only while a socket is open.
 //! - A repository layer, services, dependency injection: rules are functions of an [`App`](app::App) or of a
 //!   [`Tx`](store::Tx).
-//! - Trimming of the journal: it is kept whole, because until there are snapshots it is the second copy of everything.
+//! - Trust in sled's own checks: it opens with a piece of its file missing, and says nothing.
+//! - A number for the stored form that somebody must remember to raise: it follows from the tables, the versions of
+//!   their records and the names of their indexes.
 //! - Trust in forwarding headers: a client's address is its connection's.
 
 pub mod accounts;

@@ -177,7 +177,7 @@ impl Story {
     pub fn start_and_look(&mut self) -> Server {
         let [sled, checkpoint] = ["sled", "checkpoint"].map(|name| self.store().join(name).exists());
         let server = self.start().unwrap_or_else(|(status, log)| panic!("it does not start ({status}): {log}"));
-        let is_rebuilt = server.log().contains("It is rebuilt from the journal; nothing is lost");
+        let is_rebuilt = server.log().contains("sled's folder is rebuilt, because");
         // Where sled was deleted once, the rebuilding may have been killed and begun anew.
         assert!(is_rebuilt || sled || !checkpoint, "that sled is rebuilt should be said: {}", server.log());
         assert!(!is_rebuilt || self.may_rebuild, "no kill is a reason to rebuild sled: {}", server.log());

@@ -24,8 +24,8 @@ const TROUBLES: [(u64, u64); 6] = [
     (SYNCING, ENOSPC),
 ];
 
-/// Checkpoints and new files of the journal, as often as a few hundred writes can have them.
-const ARGS: [&str; 4] = ["--checkpoint-ms", "50", "--journal-file-kb", "256"];
+/// Checkpoints, snapshots and new files of the journal, as often as a few hundred writes can have them.
+const ARGS: [&str; 6] = ["--checkpoint-ms", "50", "--snapshot-ms", "300", "--journal-file-kb", "128"];
 
 fn begin(mut chance: Chance, args: &[&'static str]) -> (Story, Server) {
     let folder = tempfile::tempdir().unwrap();
@@ -47,7 +47,10 @@ fn assert_reads(server: &Server, code: &str) {
     server.ask(&Request::new("GET", "/healthz")).expect(200);
     server.ask(&Request::new("GET", "/api/v1/posts?limit=100")).expect(200);
     server.ask(&Request::new("GET", "/")).expect_status(200);
-    assert_refusal(&server.ask(&Request::new("GET", "/readyz")), code);
+    // What it says stands for a second.
+    let ready = || server.ask(&Request::new("GET", "/readyz"));
+    until(|| ready().status == 503);
+    assert_refusal(&ready(), code);
 }
 
 /// Everybody writes to a disk that begins to fail, `runs` times.

@@ -18,8 +18,8 @@ use crate::writer::Kill;
 use disk::{Disk, Mode};
 use recording::Recording;
 
-/// Checkpoints and new files of the journal, as often as a few hundred writes can have them.
-const ARGS: [&str; 4] = ["--checkpoint-ms", "50", "--journal-file-kb", "256"];
+/// Checkpoints, snapshots and new files of the journal, as often as a few hundred writes can have them.
+const ARGS: [&str; 6] = ["--checkpoint-ms", "50", "--snapshot-ms", "300", "--journal-file-kb", "128"];
 
 /// So many answers come in a run, at least.
 const ANSWERS: usize = 400;

@@ -11,10 +11,11 @@ use subtle::ConstantTimeEq;
 use thiserror::Error;
 use tokio::sync::Notify;
 
-use crate::accounts::{self, Cost, Passwords};
+use crate::accounts::{self, Account, Cost, Passwords};
 use crate::categories;
 use crate::chat::{self, Hub};
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, SteadyClock};
+use crate::comments::Comment;
 use crate::config::{Config, Registration, Switch};
 use crate::http::connections::Connections;
 use crate::http::health::Readiness;
@@ -24,8 +25,9 @@ use crate::id::{Ids, hex, random_bytes};
 use crate::limits::{Failures, Limits, Rates};
 use crate::metrics::{Metrics, Parts};
 use crate::pages::Pages;
-use crate::sessions::Tokens;
-use crate::store::{OpenError, Store, StoreError, catalog};
+use crate::posts::Post;
+use crate::sessions::{Session, Tokens};
+use crate::store::{OpenError, Range, Read, Record, Store, StoreError, catalog};
 
 /// What the operator decided about who may do what.
 #[derive(Clone, Debug)]
@@ -104,6 +106,11 @@ pub enum StartError {
     Threads(io::Error),
 }
 
+/// Everything whose keys begin with an id of its own. New ids are greater than all of these, also where the machine's
+/// clock was set back while the server was stopped.
+const NAMED_BY_IDS: [&str; 6] =
+    [Account::TABLE, Session::TABLE, Post::TABLE, Comment::TABLE, chat::Conversation::TABLE, chat::MESSAGES_BY_ID];
+
 /// What a test may want to hold.
 pub struct Overrides {
     /// What time it is.
@@ -123,7 +130,7 @@ pub struct Overrides {
 impl Default for Overrides {
     fn default() -> Self {
         Self {
-            clock: Arc::new(SystemClock),
+            clock: Arc::new(SteadyClock::default()),
             cost: Cost::PRODUCTION,
             hashers: std::thread::available_parallelism().map_or(1, usize::from),
             limits: chat::Limits::PRODUCTION,
@@ -153,6 +160,11 @@ impl App {
         let store = Store::open(catalog::HEARTH, &options)?;
         categories::seed(&store)?;
         chat::seed(&store, random_bytes())?;
+        let ids = Ids::default();
+        for table in NAMED_BY_IDS {
+            let newest = store.entries(table, &Range::all().backward().limit(1))?;
+            newest.first().map(|(key, _)| ids.is_taken(key));
+        }
         let hub = Arc::new(Hub::new(&store, overrides.limits)?);
         chat::listen(&hub, &store).map_err(StartError::Threads)?;
         let secrets = Secrets(config.data.join("secrets"));
@@ -179,7 +191,7 @@ impl App {
             connections: Connections::new(overrides.bounds.by_address, config.trusted_proxies.0.clone()),
             store,
             clock: overrides.clock,
-            ids: Ids::default(),
+            ids,
             passwords: Arc::new(passwords),
             metrics: Arc::new(metrics),
             tokens: Arc::new(Tokens::new(&sha256(key.as_bytes()))),
@@ -280,6 +292,8 @@ impl Secrets {
     /// Writes beside, syncs, renames, syncs the folder: there is never half a secret.
     fn write(&self, path: &Path, secret: &str) -> io::Result<()> {
         DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
+        // The folder's own entry too: a key that a power cut takes away signs everybody out.
+        self.0.parent().map_or(Ok(()), |data| File::open(data)?.sync_all())?;
         let beside = path.with_extension("new");
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
         file.write_all(secret.as_bytes())?;

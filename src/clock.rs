@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Serialize, Serializer};
@@ -113,6 +113,68 @@ impl Clock for SystemClock {
     }
 }
 
+/// The machine's clock for a server: it never goes back while the process runs, however the machine's is set.
+///
+/// What ends at some moment ends no later than it was meant to, and what is written later has a later time. So where the
+/// machine's clock is set back, this one goes on at its own pace, and takes the machine's time again with the next start,
+/// or once that has caught up. Where the machine's clock is set forward (or the machine slept), this one follows.
+#[derive(Debug)]
+pub struct SteadyClock {
+    start: Instant,
+    steady: Steady,
+}
+
+impl Default for SteadyClock {
+    fn default() -> Self {
+        Self { start: Instant::now(), steady: Steady::default() }
+    }
+}
+
+impl Clock for SteadyClock {
+    fn now(&self) -> Timestamp {
+        let elapsed = i64::try_from(self.start.elapsed().as_millis()).unwrap_or(i64::MAX);
+        Timestamp(self.steady.at(SystemClock.now().0, elapsed))
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.start.elapsed()
+    }
+}
+
+/// How much later than this the machine's clock may be before that is worth a warning, in milliseconds.
+const WORTH_SAYING: i64 = 10_000;
+
+/// The greatest difference ever seen between a clock that can be set and one that only measures.
+#[derive(Debug)]
+struct Steady {
+    ahead: AtomicI64,
+    was_back: AtomicBool,
+}
+
+impl Default for Steady {
+    fn default() -> Self {
+        Self { ahead: AtomicI64::new(i64::MIN), was_back: AtomicBool::new(false) }
+    }
+}
+
+impl Steady {
+    /// The time where one clock shows `shown` and `elapsed` was measured by the other, both in milliseconds.
+    fn at(&self, shown: i64, elapsed: i64) -> i64 {
+        let ahead = shown.saturating_sub(elapsed);
+        let most = self.ahead.fetch_max(ahead, Ordering::SeqCst).max(ahead);
+        let back = most.saturating_sub(ahead);
+        let is_back = back > WORTH_SAYING;
+        if is_back != self.was_back.swap(is_back, Ordering::SeqCst) && is_back {
+            log::warn!(
+                "the machine's clock was set back by {} s: Hearth goes on without it, so that nothing lasts longer than \
+                 it should and what is newer looks newer. Start Hearth again to take the machine's time",
+                back / 1000
+            );
+        }
+        elapsed.saturating_add(most)
+    }
+}
+
 /// A clock that stands still until it is moved: for tests, and for demo data that happened in the past.
 #[derive(Debug)]
 pub struct ManualClock(AtomicI64);
@@ -143,6 +205,19 @@ impl Clock for ManualClock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_steady_clock_goes_on_when_the_other_goes_back_and_follows_when_it_goes_forward() {
+        const HOUR: i64 = 3_600_000;
+        let steady = Steady::default();
+        assert_eq!(steady.at(10 * HOUR, 5), 10 * HOUR);
+        assert_eq!(steady.at(9 * HOUR, 15), 10 * HOUR + 10);
+        assert_eq!(steady.at(9 * HOUR + 1000, 1015), 10 * HOUR + 1010);
+        assert_eq!(steady.at(34 * HOUR, 1025), 34 * HOUR);
+        assert_eq!(steady.at(10 * HOUR, 1035), 34 * HOUR + 10);
+        assert_eq!(steady.at(35 * HOUR, 1045), 35 * HOUR);
+        assert!(steady.at(i64::MIN, i64::MAX) > 35 * HOUR && steady.at(i64::MAX, 0) == i64::MAX);
+    }
 
     #[test]
     fn times_are_rfc_3339_with_milliseconds() {

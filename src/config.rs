@@ -51,6 +51,11 @@ impl Setting {
         format!("HEARTH_{}", self.key.to_ascii_uppercase())
     }
 
+    /// Whether it is left out of the help.
+    pub fn is_hidden(&self) -> bool {
+        HIDDEN.contains(&self.key)
+    }
+
     /// This setting's value in `config`, as one would write it; empty where there is none, and dots where it is secret.
     pub fn value(&self, config: &Config) -> String {
         (self.show)(config)
@@ -176,7 +181,18 @@ settings! {
     workers: usize = parse::cores(), parse::workers, "COUNT", "4";
     /// Who sends this as a bearer token may read /metrics from anywhere; unset, only this machine may
     metrics_token: Option<Secret> = None, parse::secret, "TOKEN", "9f86d081884c7d659a2feaa0c55ad015";
+    /// Room on the disk below which nothing is written any more, in MiB, so that reading goes on
+    min_free_mb: u64 = 256, parse::min_free_mb, "MIB", "1024";
+    /// At most so long after a change the state is made durable and the next start is that much shorter, in milliseconds
+    checkpoint_ms: u64 = 30_000, parse::checkpoint_ms, "MS", "1000";
+    /// What `snapshot_hours` says, in milliseconds; 0 leaves it to that
+    snapshot_ms: u64 = 0, parse::snapshot_ms, "MS", "1000";
+    /// A file of the journal gets no more than this, in KiB
+    journal_file_kb: u64 = 32 * 1024, parse::journal_file_kb, "KIB", "1024";
 }
+
+/// Settings that nobody needs but tests, which want to meet in seconds what else takes hours: not in the help.
+const HIDDEN: [&str; 3] = ["checkpoint_ms", "snapshot_ms", "journal_file_kb"];
 
 impl Config {
     /// The defaults, with everything kept in the folder `data`.
@@ -194,7 +210,13 @@ impl Config {
         store::Options {
             durability: self.durability,
             cache_bytes: self.cache_mb.saturating_mul(1024 * 1024),
-            snapshot_every: Duration::from_hours(self.snapshot_hours),
+            checkpoint_every: Duration::from_millis(self.checkpoint_ms),
+            journal_segment_bytes: self.journal_file_kb.saturating_mul(1024),
+            reserve_bytes: self.min_free_mb.saturating_mul(1024 * 1024),
+            snapshot_every: match self.snapshot_ms {
+                0 => Duration::from_hours(self.snapshot_hours),
+                milliseconds => Duration::from_millis(milliseconds),
+            },
             ..store::Options::new(self.data.join("store"))
         }
     }

@@ -118,6 +118,8 @@ codes! {
     Overloaded = 503 "overloaded" "Too busy just now";
     /// The store stopped taking writes, after a failed write or sync.
     StoreStopped = 503 "store_stopped" "Writing is stopped";
+    /// The server's disk has too little room for writing; reading goes on.
+    DiskFull = 503 "disk_full" "The disk is full";
     /// A fault of the server's own.
     Internal = 500 "internal_error" "Something went wrong here";
 }
@@ -144,6 +146,7 @@ impl Code {
             Self::Overloaded => Some(1),
             Self::TooManySockets => Some(30),
             Self::StoreStopped => Some(30),
+            Self::DiskFull => Some(60),
             _ => None,
         }
     }
@@ -224,6 +227,11 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy => Self::new(Code::Overloaded, "Too many writes are waiting; try again in a second."),
+            StoreError::Full => Self::new(
+                Code::DiskFull,
+                "Nothing was written, and reading goes on. Whoever runs this server must make room on its disk; writing \
+                 goes on by itself then.",
+            ),
             StoreError::Stopped(_) => Self::new(
                 Code::StoreStopped,
                 "The store takes no writes until the server is started again; /readyz and the log say why.",

@@ -75,6 +75,8 @@
 //!
 //! - An answered write is on disk (`durability = synced`), and no reader sees what the journal does not hold.
 //! - A failed write or sync is never tried again: the store takes no more writes until a restart has read what is there.
+//!   A full disk is none: a reserve is kept, writes are refused before it is touched, and what does not fit is taken back.
+//! - A running server's time never goes back, and ids only grow, also over a restart with an earlier clock.
 //! - A conversation's log has no gaps, and what was acknowledged is in it once, however often it was sent.
 //! - Sockets hear of nothing that is not applied, and of everything that is: [`chat`] hears of it from the store alone.
 //! - What a device does not read costs the server a bounded queue, and nobody else anything.

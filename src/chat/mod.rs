@@ -22,7 +22,7 @@ pub use log::seed;
 pub use members::{add as add_member, purge, purge_account};
 pub use messages::{Change, NewMessage, Sent, change, send};
 pub use record::{
-    Conversation, ConversationId, Event, Hidden, Kind, Member, Message, MessageId, Reaction, ReadMark, Scope, Timeline,
-    What,
+    Conversation, ConversationId, Event, Hidden, Kind, MESSAGES_BY_ID, Member, Message, MessageId, Reaction, ReadMark,
+    Scope, Timeline, What,
 };
 pub use view::{ConversationView, EventView};

@@ -111,7 +111,7 @@ fn setting_flags(keys: &[&str]) -> Vec<Arg> {
             value => format!(", default: {value}"),
         };
         let help = format!("{} [such as {}{default}]", setting.help, setting.example);
-        Arg::new(setting.key).long(setting.flag()).value_name(setting.placeholder).help(help)
+        Arg::new(setting.key).long(setting.flag()).value_name(setting.placeholder).help(help).hide(setting.is_hidden())
     };
     SETTINGS.iter().filter(|setting| keys.is_empty() || keys.contains(&setting.key)).map(flag).collect()
 }

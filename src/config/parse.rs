@@ -220,6 +220,22 @@ pub(super) fn cache_mb(text: &str) -> Result<u64, String> {
     whole(text, 1..=1_048_576)
 }
 
+pub(super) fn min_free_mb(text: &str) -> Result<u64, String> {
+    whole(text, 0..=1_048_576)
+}
+
+pub(super) fn checkpoint_ms(text: &str) -> Result<u64, String> {
+    whole(text, 1..=3_600_000)
+}
+
+pub(super) fn snapshot_ms(text: &str) -> Result<u64, String> {
+    whole(text, 0..=3_600_000)
+}
+
+pub(super) fn journal_file_kb(text: &str) -> Result<u64, String> {
+    whole(text, 1..=1_048_576)
+}
+
 pub(super) fn hours(text: &str) -> Result<u64, String> {
     whole(text, 1..=24 * 366)
 }

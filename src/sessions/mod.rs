@@ -166,17 +166,17 @@ pub struct Authenticated {
 /// [`Code::InvalidToken`] where it is forged, expired, or its session has ended; or what reading gives.
 pub fn authenticate(app: &App, access_token: &str) -> Result<Authenticated, Error> {
     let invalid = || Error::new(Code::InvalidToken, "Refresh the session, or sign in again.");
-    let access = app.tokens.read_access(access_token).filter(|access| app.clock.now() < access.expires_at);
-    let Access { account, session, expires_at } = access.ok_or_else(invalid)?;
+    let access = app.tokens.read_access(access_token).filter(|access| access.is_good_at(app.clock.now()));
+    let Access { account, session, expires_at, .. } = access.ok_or_else(invalid)?;
     let session = app.store.get::<Session>(&session)?.filter(|session| session.account == account);
     let session = session.ok_or_else(invalid)?.id;
     let account = accounts::find(&app.store, account)?.ok_or_else(invalid)?;
     Ok(Authenticated { account, session, expires_at })
 }
 
-/// Whether this access token is one of this server's that has run out of time.
+/// Whether this access token is one of this server's that is not good at this time: refreshing it helps.
 pub fn has_expired(app: &App, access_token: &str) -> bool {
-    app.tokens.read_access(access_token).is_some_and(|access| access.expires_at <= app.clock.now())
+    app.tokens.read_access(access_token).is_some_and(|access| !access.is_good_at(app.clock.now()))
 }
 
 /// The sessions of `account` that have not ended by themselves at `now`, the latest first.
@@ -266,7 +266,7 @@ pub async fn end_everybodys(app: &App) -> Result<usize, Error> {
     }
 }
 
-/// Removes up to `limit` sessions that ended by themselves; whether there may be more.
+/// Removes up to `limit` sessions that ended by themselves before `now`; whether there may be more.
 ///
 /// # Errors
 ///

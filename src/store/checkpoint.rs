@@ -66,6 +66,8 @@ impl Checkpointer {
         let done = flushed
             .map_err(io::Error::other)
             .and_then(|()| File::open(&self.sled_file)?.sync_data())
+            // sled itself never syncs its folder: what it made and renamed there would be gone after a power cut.
+            .and_then(|()| self.sled_file.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all()))
             .and_then(|()| self.mark.write(&Checkpoint { sequence, sums, schema: self.schema.clone() }));
         match done {
             Ok(()) => {

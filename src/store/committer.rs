@@ -13,7 +13,8 @@ use super::batch;
 use super::digest::Sums;
 use super::error::StoreError;
 use super::figures::Figures;
-use super::journal::{Durability, Frames, Journal, JournalError, Place};
+use super::journal::{AppendError, Durability, Frames, Journal, JournalError, Place};
+use super::space::Space;
 use super::state::{Applied, State};
 use super::tx::{Pending, Tx};
 
@@ -140,6 +141,8 @@ pub(super) struct Committer {
     pub(super) figures: Figures,
     /// The last frame known to be on disk.
     pub(super) durable: u64,
+    /// Room on the disk.
+    pub(super) space: Space,
 }
 
 impl Committer {
@@ -236,8 +239,8 @@ impl Committer {
         }
     }
 
-    /// Journal, then state; `false` where there is nothing to write. A failure of either ends all writing: what reached
-    /// the disk is not known any more.
+    /// Journal, then state; `false` where there is nothing to write. A failure of either ends all writing, for what
+    /// reached the disk is not known any more; but where there is no room, nothing was written, and it may go on.
     fn write(&mut self, pending: Pending) -> Result<bool, StoreError> {
         self.progress.check()?;
         let stop = |what: &str, why: &dyn std::fmt::Display| Err(self.progress.stop(&format!("{what}: {why}")));
@@ -252,8 +255,10 @@ impl Committer {
             Ok(bytes) => bytes,
             Err(error) => return stop("a group of writes could not be encoded", &error),
         };
+        self.space.take(bytes.len() as u64)?;
         let sequence = match self.journal.append(self.journal.head(), &bytes, self.durability) {
             Ok(sequence) => sequence,
+            Err(AppendError::Full) => return Err(StoreError::Full),
             Err(error) => return stop("the journal could not be written", &error),
         };
         if matches!(self.durability, Durability::Synced) {

@@ -37,6 +37,7 @@ mod recovery;
 mod reporting;
 mod schema;
 pub mod snapshot;
+mod space;
 mod state;
 mod tally;
 mod trust;
@@ -73,6 +74,7 @@ use committer::{Barrier, Committer, Message, Progress, Task};
 use damage::Alarm;
 use journal::{Frames, Journal, JournalError};
 use lock::Lock;
+use space::Space;
 use state::State;
 
 /// Writes that may wait for the committer; one more is answered with [`StoreError::Busy`].
@@ -145,6 +147,7 @@ impl Store {
             progress: progress.clone(),
             figures: parts.figures.clone(),
             durable: head,
+            space: Space::new(options.dir.clone(), options.reserve_bytes),
         };
         let checkpointer = Checkpointer {
             state: state.clone(),
@@ -188,7 +191,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// The closure's own, [`StoreError::Busy`], or [`StoreError::Stopped`] once a write or sync has failed.
+    /// The closure's own, [`StoreError::Busy`], [`StoreError::Full`] while there is no room, or [`StoreError::Stopped`]
+    /// once a write or sync has failed.
     pub async fn write<T, E, F>(&self, closure: F) -> Result<T, E>
     where
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,

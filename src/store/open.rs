@@ -42,6 +42,8 @@ pub struct Options {
     pub checkpoint_every: Duration,
     /// A file of the journal of at least this many bytes gets no more frames.
     pub journal_segment_bytes: u64,
+    /// Writes are refused while fewer bytes than this are free on the disk.
+    pub reserve_bytes: u64,
     /// At most this long after a change the store makes a snapshot for itself.
     pub snapshot_every: Duration,
     /// Make sled's folder anew, and so as small as it can be.
@@ -57,6 +59,7 @@ impl Options {
             cache_bytes: 64 * 1024 * 1024,
             checkpoint_every: Duration::from_secs(30),
             journal_segment_bytes: JournalOptions::default().segment_bytes,
+            reserve_bytes: 0,
             snapshot_every: Duration::from_hours(24),
             compact: false,
         }
@@ -183,6 +186,7 @@ pub(super) fn open(
     }
     let (journal, state, compacted) = bring_up(catalog, options, checkpoint, (&mark, &note, &own))?;
     note.remove().map_err(|cause| OpenError::io(dir, cause))?;
+    sync_sled(&dir.join(SLED)).and_then(|()| sync(dir)).map_err(|cause| OpenError::io(dir, cause))?;
     let figures = Figures {
         group_size: Histogram::of_sizes(),
         waiting: Gauge::default(),
@@ -191,6 +195,16 @@ pub(super) fn open(
     };
     let sled_file = dir.join(SLED).join("db");
     Ok(Parts { state, journal: wrap(journal), figures, compacted, mark, note, own, sled_file, lock })
+}
+
+/// Makes sled's folder survive a power cut, and the settings in it that sled never syncs, before any checkpoint counts on
+/// them.
+fn sync_sled(sled_dir: &Path) -> io::Result<()> {
+    ["db", "conf", ""].iter().try_for_each(|name| sync(&sled_dir.join(name)))
+}
+
+fn sync(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
 }
 
 /// Makes the folder for its owner alone, with the entries of all new folders above it on disk: what is synced in them later must be found.

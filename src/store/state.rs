@@ -51,7 +51,8 @@ struct Tree {
 /// The state of the store.
 pub(super) struct State {
     trees: HashMap<&'static str, Tree>,
-    meta: sled::Tree,
+    /// There until it is dropped, as is `db`.
+    meta: Option<sled::Tree>,
     records: RecordCache,
     /// Who hears of what is applied.
     pub(super) watchers: Watchers,
@@ -59,7 +60,7 @@ pub(super) struct State {
     so_far: Mutex<(u64, Sums)>,
     /// Who is told when it turns out that what sled holds is damaged.
     alarm: OnceLock<Alarm>,
-    db: sled::Db,
+    db: Option<sled::Db>,
 }
 
 impl State {
@@ -76,9 +77,9 @@ impl State {
         for (name, is_table) in catalog.trees() {
             trees.insert(name, Tree { sled: db.open_tree(name)?, is_table, changes: Arc::default() });
         }
-        let (meta, records) = (db.open_tree(META)?, RecordCache::new(cache_bytes));
+        let (meta, records) = (Some(db.open_tree(META)?), RecordCache::new(cache_bytes));
         let (watchers, so_far, alarm) = (Watchers::default(), Mutex::default(), OnceLock::new());
-        Ok(Self { trees, meta, records, watchers, so_far, alarm, db })
+        Ok(Self { trees, meta, records, watchers, so_far, alarm, db: Some(db) })
     }
 
     /// How often the cache of records had what was looked for.
@@ -169,7 +170,7 @@ impl State {
     pub(super) fn note(&self, applied: Applied) -> Result<(), StoreError> {
         let mut bytes = applied.sequence.to_be_bytes().to_vec();
         bytes.extend_from_slice(&applied.durable.to_be_bytes());
-        self.meta.insert(APPLIED, bytes)?;
+        self.meta()?.insert(APPLIED, bytes)?;
         Ok(())
     }
 
@@ -188,7 +189,7 @@ impl State {
 
     /// How far the state had come when it was last written.
     pub(super) fn applied(&self) -> Result<Applied, StoreError> {
-        let Some(bytes) = self.meta.get(APPLIED)? else { return Ok(Applied::default()) };
+        let Some(bytes) = self.meta()?.get(APPLIED)? else { return Ok(Applied::default()) };
         let (sequence, durable) = <(u64, u64)>::from_bytes(&bytes).map_err(StoreError::bad_key(META))?;
         Ok(Applied { sequence, durable })
     }
@@ -200,7 +201,7 @@ impl State {
 
     /// Hands everything that sled still holds back to the operating system. It is not yet on disk then.
     pub(super) fn flush(&self) -> Result<(), StoreError> {
-        self.db.flush()?;
+        self.db.as_ref().map_or(Ok(0), |db| db.flush())?;
         Ok(())
     }
 
@@ -262,8 +263,23 @@ impl State {
         result
     }
 
+    fn meta(&self) -> Result<&sled::Tree, StoreError> {
+        self.meta.as_ref().ok_or_else(|| StoreError::Sled("it is closed".into()))
+    }
+
     fn tree(&self, name: &str) -> Result<&Tree, StoreError> {
         self.trees.get(name).ok_or_else(|| StoreError::Sled(format!("'{name}' is not in the catalogue").into()))
+    }
+}
+
+impl Drop for State {
+    /// sled panics where it cannot sync its file while it is closed. Nothing depends on that sync: a start replays what
+    /// came after the last checkpoint.
+    fn drop(&mut self) {
+        let sled = (std::mem::take(&mut self.trees), self.meta.take(), self.db.take());
+        if catch_unwind(AssertUnwindSafe(move || drop(sled))).is_err() {
+            log::error!("sled could not close its file in order: the next start replays what it lacks");
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use awc::Client;
 use hearth::accounts::Cost;
 use hearth::app::{App, Overrides};
 use hearth::chat::Limits;
-use hearth::clock::{ManualClock, Timestamp};
+use hearth::clock::{Clock, ManualClock, Timestamp};
 use hearth::config::{Config, Switch};
 use hearth::housekeeping;
 use hearth::http::overload::Bounds;
@@ -157,6 +157,11 @@ impl Community {
     /// Lets time pass.
     pub fn later(&self, by: Duration) {
         self.clock.advance(by);
+    }
+
+    /// Sets the clock back.
+    pub fn earlier(&self, by: Duration) {
+        self.clock.set(self.clock.now().minus(by));
     }
 
     /// Does what the server does in the background, and then holds the whole store against itself.

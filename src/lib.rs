@@ -16,6 +16,7 @@
 //! | [`idempotency`] | a request that is sent again gets the first answer |
 //! | [`metrics`] | what the parts measure of themselves, for Prometheus and for the admin's dashboard |
 //! | [`housekeeping`] | what is cleared away in the background |
+//! | [`portable`], [`mongodb`] | everything as JSON Lines, there and back; moving in from MongoDB |
 //! | [`demo`] | a small community for `--demo`, made through the same rules |
 //! | [`stress`] | the load test: people who read, write and chat against a server, and the report of it |
 //! | [`store`] | journal, committer, state, indexes, check; knows nothing of the slices but their list of tables |
@@ -113,10 +114,12 @@ pub mod id;
 pub mod idempotency;
 pub mod metrics;
 pub mod moderation;
+pub mod mongodb;
 pub mod monitor;
 pub mod open_files;
 pub mod pages;
 pub mod paging;
+pub mod portable;
 pub mod posts;
 pub mod sessions;
 pub mod store;

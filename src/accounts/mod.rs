@@ -1,5 +1,8 @@
 //! Accounts: registering, one's own profile, everybody's public one, blocking.
 
+mod bcrypt;
+mod export;
+mod fields;
 mod hasher;
 mod password;
 mod record;
@@ -8,15 +11,15 @@ mod view;
 
 use std::sync::Arc;
 
-use email_address::EmailAddress;
-
+pub use export::hash_is_usable;
+pub use fields::{MAX_BIO, MAX_NAME, parse_bio, parse_email, parse_handle, parse_name};
 pub use password::{Cost, Figures as PasswordFigures, Password, Passwords};
 pub use record::{Account, AccountId, BY_EMAIL, BY_HANDLE, Block, DELETED, DIRECTORY, Role};
 pub use view::{AccountView, UserSummary, UserView};
 
 use crate::app::{App, Policy};
 use crate::config::Registration;
-use crate::error::{Code, Error, FieldError};
+use crate::error::{Code, Error};
 use crate::housekeeping::{self, Chore};
 use crate::paging::{Page, Paged};
 use crate::sessions::{self, Device, SignedIn};
@@ -41,33 +44,6 @@ pub struct NewAccount {
     pub handle: Option<String>,
     /// What the server printed at its start, for the first account.
     pub setup_code: Option<String>,
-}
-
-/// Takes an e-mail address: its form is checked, not whether it exists. Case does not count.
-///
-/// # Errors
-///
-/// A [`FieldError`] that says what is wrong.
-pub fn parse_email(text: &str) -> Result<String, FieldError> {
-    let email = text::line("email", text, 3, 254)?.to_lowercase();
-    let form = email_address::Options::default().without_display_text().without_domain_literal().with_required_tld();
-    match EmailAddress::parse_with_options(&email, form) {
-        Ok(_) => Ok(email),
-        Err(_) => Err(FieldError::new("email", "must be an e-mail address, such as ana@example.org")),
-    }
-}
-
-/// Takes a handle as somebody chose it.
-///
-/// # Errors
-///
-/// A [`FieldError`] that says what is wrong.
-pub fn parse_handle(text: &str) -> Result<String, FieldError> {
-    let right = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-    if (3..=30).contains(&text.len()) && text.bytes().all(right) {
-        return Ok(text.to_owned());
-    }
-    Err(FieldError::new("handle", "must have 3 to 30 characters, each of them a-z, 0-9 or _"))
 }
 
 /// Makes an account and signs it in. The first account of a server becomes its admin; where `from_here` is not set,
@@ -153,6 +129,16 @@ fn setup_code_required() -> Error {
 
 fn email_taken() -> Error {
     Error::new(Code::EmailTaken, "Sign in with this address, or use another one.")
+}
+
+/// The highest cost of a bcrypt hash that any account still has: what failing to sign in must cost, whoever it is.
+///
+/// # Errors
+///
+/// What reading gives.
+pub fn dearest_bcrypt(read: &impl Read) -> Result<Option<u32>, StoreError> {
+    let dearest = read.scan(&record::BCRYPT, &Range::all().backward().limit(1))?;
+    Ok(dearest.first().map(|(cost, _)| *cost))
 }
 
 /// Turns the refusal of a unique index into words.
@@ -308,7 +294,7 @@ pub async fn delete(app: &App, account: &Account, password: Password) -> Result<
 }
 
 async fn check_password(app: &App, account: &Account, password: Password) -> Result<(), Error> {
-    let verified = app.passwords.verify(password, Some(account.password.clone())).await?;
+    let verified = app.passwords.verify(password, Some(account.password.clone()), None).await?;
     if verified.matches { Ok(()) } else { Err(Error::new(Code::WrongPassword, "Give the account's present password.")) }
 }
 

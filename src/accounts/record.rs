@@ -1,5 +1,6 @@
 //! The stored form of accounts and of who blocks whom.
 
+use super::bcrypt;
 use crate::clock::Timestamp;
 use crate::id_type;
 use crate::store::{Index, IndexOf, Record};
@@ -23,6 +24,7 @@ id_type!(
     bincode::Encode,
     bincode::Decode,
     serde::Serialize,
+    serde::Deserialize,
     utoipa::ToSchema,
 )]
 #[serde(rename_all = "lowercase")]
@@ -53,7 +55,8 @@ pub struct Account {
     pub bio: String,
     /// What it may do.
     pub role: Role,
-    /// The password's argon2id hash in PHC form.
+    /// The password's argon2id hash in PHC form, or the bcrypt hash that the account was moved in with, until it signs
+    /// in; empty where no password fits.
     pub password: String,
     /// When it was registered.
     pub created_at: Timestamp,
@@ -109,10 +112,14 @@ pub static BY_HANDLE: Index<Account, String> = Index::unique("accounts_by_handle
 pub static DIRECTORY: Index<Account, String> =
     Index::plain("accounts_directory", |account| if account.deleted { Vec::new() } else { account.directory_keys() });
 
+/// Accounts that still have a bcrypt hash, by its cost.
+pub(super) static BCRYPT: Index<Account, u32> =
+    Index::plain("accounts_with_bcrypt", |account| bcrypt::cost(&account.password).into_iter().collect());
+
 impl Record for Account {
     type Key = AccountId;
     const TABLE: &'static str = "accounts";
-    const INDEXES: &'static [&'static dyn IndexOf<Self>] = &[&BY_EMAIL, &BY_HANDLE, &DIRECTORY];
+    const INDEXES: &'static [&'static dyn IndexOf<Self>] = &[&BY_EMAIL, &BY_HANDLE, &DIRECTORY, &BCRYPT];
 
     fn key(&self) -> AccountId {
         self.id

@@ -2,9 +2,12 @@
 
 mod check;
 mod config;
+mod export;
 mod health;
+mod import;
 mod monitor;
 mod openapi;
+mod progress;
 mod serve;
 mod stress;
 
@@ -40,6 +43,8 @@ pub fn run() -> ExitCode {
     let done = match matches.subcommand() {
         Some(("serve", matches)) => settings(matches).and_then(|config| serve::run(&config, matches)),
         Some(("check", matches)) => settings(matches).and_then(|config| check::run(&config, matches)),
+        Some(("export", matches)) => settings(matches).and_then(|config| export::run(&config, matches)),
+        Some(("import", matches)) => settings(matches).and_then(|config| import::run(&config, matches)),
         Some(("config", matches)) => config::run(matches),
         Some(("stress", matches)) => stress::run(matches),
         Some(("health", matches)) => settings(matches).and_then(|config| health::run(&config)),
@@ -81,6 +86,8 @@ fn command() -> Command {
         .subcommand(monitor::command())
         .subcommand(stress::command())
         .subcommand(check::command())
+        .subcommand(export::command())
+        .subcommand(import::command())
         .subcommand(config::command())
         .subcommand(openapi::command())
         .subcommand(health::command())

@@ -52,7 +52,8 @@ pub async fn log_in(app: &App, email: &str, password: Password, device: Device) 
     // What is no e-mail address is nobody's: the time and the words are the same.
     let account = app.store.find(&BY_EMAIL, &accounts::parse_email(email).unwrap_or_default())?;
     let stored = account.as_ref().map(|account| account.password.clone());
-    let verified = app.passwords.verify(password, stored).await?;
+    let dearest = accounts::dearest_bcrypt(&app.store)?;
+    let verified = app.passwords.verify(password, stored, dearest).await?;
     let Some(account) = account.filter(|_| verified.matches) else { return Err(invalid_credentials()) };
     let now = app.clock.now();
     let session = app.tokens.begin(app.ids.next(now), account.id, device, now);

@@ -72,17 +72,11 @@ impl Import<'_> {
     fn find_parents(&mut self, nodes: &mut [Node<'_>]) {
         let by_key: HashMap<String, usize> =
             nodes.iter().enumerate().map(|(place, node)| (node.key.clone(), place)).collect();
-        for place in 0..nodes.len() {
-            let Some(key) = nodes[place].document.key(&["parent", "parentId", "parentComment"]) else { continue };
-            if nodes[place].parent.is_some() {
-                continue;
-            }
-            match by_key.get(&key).filter(|parent| **parent != place) {
-                Some(parent) => nodes[place].parent = Some(*parent),
-                None => {
-                    let id = nodes[place].key.clone();
-                    self.report.mended(COLLECTION, &id, "what it answers is not there, so it is at the top", &key);
-                }
+        for (place, node) in nodes.iter_mut().enumerate().filter(|(_, node)| node.parent.is_none()) {
+            let Some(key) = node.document.key(&["parent", "parentId", "parentComment"]) else { continue };
+            node.parent = by_key.get(&key).copied().filter(|parent| *parent != place);
+            if node.parent.is_none() {
+                self.report.mended(COLLECTION, &node.key, "what it answers is not there, so it is at the top", &key);
             }
         }
         let mut is_sound = vec![false; nodes.len()];

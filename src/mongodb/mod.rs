@@ -35,8 +35,6 @@ mod posts;
 mod report;
 mod source;
 mod taking;
-#[cfg(test)]
-mod tests;
 mod users;
 mod value;
 mod writer;

@@ -115,6 +115,6 @@ impl fmt::Display for Report {
                 .collect();
             writeln!(f, "Fields that Hearth has no use for: {}", fields.join(", "))?;
         }
-        write!(f, "Each of these is listed in {}", self.path.display())
+        write!(f, "All that was skipped or mended is listed in {}, which is confidential too.", self.path.display())
     }
 }

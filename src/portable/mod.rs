@@ -28,8 +28,6 @@ mod kinds;
 mod landing;
 mod lines;
 mod manifest;
-#[cfg(test)]
-mod tests;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

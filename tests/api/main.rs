@@ -13,6 +13,7 @@ mod http;
 mod idempotency;
 mod metrics;
 mod moderation;
+mod moving;
 mod openapi;
 mod posts;
 mod sessions;

@@ -8,6 +8,7 @@ mod client;
 mod demo;
 mod help;
 mod monitor;
+mod moving;
 mod serving;
 mod settings;
 mod stopping;

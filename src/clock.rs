@@ -1,11 +1,14 @@
 //! Time as Hearth tells and stores it: UTC milliseconds, handed in wherever a test would want to hold it.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use thiserror::Error;
 
 use crate::store::key::{Key, KeyError};
 
@@ -58,6 +61,27 @@ impl fmt::Display for Timestamp {
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = TimeError;
+
+    /// RFC 3339 with at most three digits of a second.
+    fn from_str(text: &str) -> Result<Self, TimeError> {
+        let moment: jiff::Timestamp = text.parse().map_err(|_| TimeError)?;
+        if moment.subsec_nanosecond() % 1_000_000 == 0 { Ok(Self(moment.as_millisecond())) } else { Err(TimeError) }
+    }
+}
+
+/// A text that is not a moment as Hearth tells it.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("expected a time such as 2026-11-23T08:11:00.000Z")]
+pub struct TimeError;
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -223,5 +247,15 @@ mod tests {
     fn times_are_rfc_3339_with_milliseconds() {
         assert_eq!(Timestamp::from_millis(1_795_421_460_000).to_string(), "2026-11-23T08:11:00.000Z");
         assert_eq!(Timestamp::from_millis(1_795_421_460_007).to_string(), "2026-11-23T08:11:00.007Z");
+    }
+
+    #[test]
+    fn times_read_back_and_nothing_is_rounded() {
+        for millis in [-1, 0, 1_795_421_460_007, 253_402_300_799_999, -377_705_116_799_999] {
+            assert_eq!(Timestamp::from_millis(millis).to_string().parse(), Ok(Timestamp::from_millis(millis)));
+        }
+        for wrong in ["", "now", "2026-11-23", "2026-11-23T08:11:00.0001Z", "2026-13-23T08:11:00Z", "1795421460007"] {
+            assert_eq!(wrong.parse::<Timestamp>(), Err(TimeError), "{wrong}");
+        }
     }
 }

@@ -18,6 +18,7 @@
 //! | [`limits`] | how often anybody may ask for something, and how long to wait after wrong passwords |
 //! | [`metrics`] | what the parts measure of themselves, for Prometheus and for the admin's dashboard |
 //! | [`housekeeping`] | what is cleared away in the background |
+//! | [`portable`], [`mongodb`] | everything as JSON Lines, there and back; moving in from MongoDB |
 //! | [`demo`] | a small community for `--demo`, made through the same rules |
 //! | [`doctor`] | what on this machine would hurt: disk, limits, memory, clock, permissions, the way in |
 //! | [`stress`] | the load test: people who read, write and chat against a server, and the report of it |
@@ -136,10 +137,12 @@ pub mod invites;
 pub mod limits;
 pub mod metrics;
 pub mod moderation;
+pub mod mongodb;
 pub mod monitor;
 pub mod open_files;
 pub mod pages;
 pub mod paging;
+pub mod portable;
 pub mod posts;
 pub mod sessions;
 pub mod store;

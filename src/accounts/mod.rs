@@ -1,5 +1,8 @@
 //! Accounts: registering, one's own profile, everybody's public one, blocking.
 
+mod bcrypt;
+mod export;
+mod fields;
 mod hasher;
 mod operator;
 mod password;
@@ -10,8 +13,8 @@ mod view;
 
 use std::sync::Arc;
 
-use email_address::EmailAddress;
-
+pub use export::hash_is_usable;
+pub use fields::{MAX_BIO, MAX_NAME, parse_bio, parse_email, parse_handle, parse_name};
 pub use operator::{OperatorView, create, find_named, reset_password, staff};
 pub use password::{Cost, Figures as PasswordFigures, Password, Passwords};
 pub use record::{Account, AccountId, BY_EMAIL, BY_HANDLE, BY_ROLE, Block, DELETED, DIRECTORY, Role};
@@ -20,7 +23,7 @@ pub use view::{AccountView, UserSummary, UserView};
 
 use crate::app::{App, Policy};
 use crate::config::Registration;
-use crate::error::{Code, Error, FieldError};
+use crate::error::{Code, Error};
 use crate::housekeeping::{self, Chore};
 use crate::invites;
 use crate::paging::{Page, Paged};
@@ -48,33 +51,6 @@ pub struct NewAccount {
     pub invite: Option<String>,
     /// What the server printed at its start, for the first account.
     pub setup_code: Option<String>,
-}
-
-/// Takes an e-mail address: its form is checked, not whether it exists. Case does not count.
-///
-/// # Errors
-///
-/// A [`FieldError`] that says what is wrong.
-pub fn parse_email(text: &str) -> Result<String, FieldError> {
-    let email = text::line("email", text, 3, 254)?.to_lowercase();
-    let form = email_address::Options::default().without_display_text().without_domain_literal().with_required_tld();
-    match EmailAddress::parse_with_options(&email, form) {
-        Ok(_) => Ok(email),
-        Err(_) => Err(FieldError::new("email", "must be an e-mail address, such as ana@example.org")),
-    }
-}
-
-/// Takes a handle as somebody chose it.
-///
-/// # Errors
-///
-/// A [`FieldError`] that says what is wrong.
-pub fn parse_handle(text: &str) -> Result<String, FieldError> {
-    let right = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-    if (3..=30).contains(&text.len()) && text.bytes().all(right) {
-        return Ok(text.to_owned());
-    }
-    Err(FieldError::new("handle", "must have 3 to 30 characters, each of them a-z, 0-9 or _"))
 }
 
 /// Makes an account and signs it in. The first account of a server becomes its admin; where `from_here` is not set,
@@ -172,6 +148,16 @@ fn setup_code_required() -> Error {
 
 fn email_taken() -> Error {
     Error::new(Code::EmailTaken, "Sign in with this address, or use another one.")
+}
+
+/// The highest cost of a bcrypt hash that any account still has: what failing to sign in must cost, whoever it is.
+///
+/// # Errors
+///
+/// What reading gives.
+pub fn dearest_bcrypt(read: &impl Read) -> Result<Option<u32>, StoreError> {
+    let dearest = read.scan(&record::BCRYPT, &Range::all().backward().limit(1))?;
+    Ok(dearest.first().map(|(cost, _)| *cost))
 }
 
 /// Turns the refusal of a unique index into words.
@@ -343,7 +329,7 @@ async fn check_password(
     password: Password,
 ) -> Result<(), Error> {
     let attempt = app.failures.begin_signed_in(session.as_u128())?;
-    let verified = match app.passwords.verify(password, Some(account.password.clone())).await {
+    let verified = match app.passwords.verify(password, Some(account.password.clone()), None).await {
         Ok(verified) => verified,
         Err(error) => {
             attempt.withdrawn();

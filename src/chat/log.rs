@@ -42,6 +42,15 @@ pub(super) fn next_position(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
     Ok(timeline.position)
 }
 
+/// Sees to it that positions go on after `position`.
+pub(super) fn reach(tx: &mut Tx<'_>, position: u64) -> Result<(), StoreError> {
+    let timeline = timeline(tx)?;
+    if timeline.position < position {
+        tx.put(&Timeline { position, ..timeline })?;
+    }
+    Ok(())
+}
+
 /// Adds an event to the end of the log of `conversation`, which is as the write sees it.
 pub(super) fn append(
     tx: &mut Tx<'_>,
@@ -171,6 +180,15 @@ pub(super) fn messages_of(
     account: AccountId,
 ) -> Result<u64, StoreError> {
     last_number(read, (conversation, account), None)
+}
+
+/// The number of the last message of `sender` before the event `seq`.
+pub(super) fn number_before(
+    read: &impl Read,
+    sender: (ConversationId, AccountId),
+    seq: u64,
+) -> Result<u64, StoreError> {
+    last_number(read, sender, Some(seq))
 }
 
 /// The number of the last message of `sender` with a `seq` less than `before`.

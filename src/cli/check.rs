@@ -4,8 +4,9 @@ use crate::config::Config;
 use crate::store::check::{Report, check};
 use crate::store::{Compacted, Store, catalog};
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
+use indicatif::HumanBytes;
 
+use super::progress::Spinner;
 use super::{Failure, say, setting_flags};
 
 /// Differences that are printed.
@@ -67,19 +68,9 @@ fn mended(store: &Store, first: &Report) -> Result<u64, Failure> {
 }
 
 fn pass(store: &Store, repair: bool) -> Result<Report, Failure> {
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {human_pos}") {
-        bar.set_style(style);
-    }
-    let mut reading = String::new();
-    let report = check(store, repair, &mut |what, read| {
-        if reading != what {
-            what.clone_into(&mut reading);
-            bar.set_message(reading.clone());
-        }
-        bar.set_position(read);
-    });
-    bar.finish_and_clear();
+    let spinner = Spinner::start();
+    let report = check(store, repair, &mut |what, read| spinner.show(what, read));
+    spinner.end();
     report.map_err(|error| Failure::new(format!("the check could not be finished: {error}")))
 }
 

@@ -4,12 +4,15 @@ mod admin;
 mod check;
 mod config;
 mod doctor;
+mod export;
 mod health;
+mod import;
 mod invite;
 mod monitor;
 mod openapi;
 mod orders;
 mod password;
+mod progress;
 mod serve;
 mod stress;
 mod systemd;
@@ -48,6 +51,8 @@ pub fn run() -> ExitCode {
     let done = match matches.subcommand() {
         Some(("serve", matches)) => settings(matches).and_then(|config| serve::run(&config, matches)),
         Some(("check", matches)) => settings(matches).and_then(|config| check::run(&config, matches)),
+        Some(("export", matches)) => settings(matches).and_then(|config| export::run(&config, matches)),
+        Some(("import", matches)) => settings(matches).and_then(|config| import::run(&config, matches)),
         Some(("config", matches)) => config::run(matches),
         Some(("admin", matches)) => admin::run(matches),
         Some(("doctor", matches)) => doctor::run(matches),
@@ -97,6 +102,8 @@ fn command() -> Command {
         .subcommand(invite::command())
         .subcommand(check::command())
         .subcommand(doctor::command())
+        .subcommand(export::command())
+        .subcommand(import::command())
         .subcommand(config::command())
         .subcommand(openapi::command())
         .subcommand(health::command())

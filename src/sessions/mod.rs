@@ -63,9 +63,10 @@ pub async fn log_in(
     // What is no e-mail address is nobody's: the time and the words are the same.
     let account = app.store.find(&BY_EMAIL, &accounts::parse_email(email).unwrap_or_default())?;
     let stored = account.as_ref().map(|account| account.password.clone());
+    let dearest = accounts::dearest_bcrypt(&app.store)?;
     let is_known = || account.as_ref().map_or(Ok(false), |account| is_signed_in_from(app, account.id, caller));
     let attempt = app.failures.begin(email, caller, is_known)?;
-    let verified = match app.passwords.verify(password, stored).await {
+    let verified = match app.passwords.verify(password, stored, dearest).await {
         Ok(verified) => verified,
         Err(error) => {
             attempt.withdrawn();

@@ -18,7 +18,9 @@ use hearth::housekeeping;
 use hearth::http::overload::Bounds;
 use hearth::http::server;
 use hearth::limits::Rates;
+use hearth::portable::{self, Landing};
 use hearth::store::check::{Report, check};
+use hearth::store::{Store, catalog};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -140,6 +142,27 @@ impl Community {
         change(&mut self.config);
         self.running.handle.stop(false).await;
         self.running.app.close();
+        self.running = Running::start(&self.config, self.limits, &self.clock, &self.address).await;
+    }
+
+    /// Stops the server, exports its store, imports that in its place, and starts another server on it.
+    pub async fn replace_with_its_export(&mut self) {
+        self.running.handle.stop(false).await;
+        self.running.app.close();
+        let options = self.config.store_options();
+        block(move || {
+            let folder = tempfile::tempdir().unwrap();
+            let store = Store::open(catalog::HEARTH, &options).unwrap();
+            portable::export(&store, &folder.path().join("export"), MORNING, &mut |_, _| {}).unwrap();
+            store.close();
+            std::fs::remove_dir_all(&options.dir).unwrap();
+            let landing = Landing::open(&options).unwrap();
+            let imported = portable::import(landing.store().unwrap(), &folder.path().join("export"), &mut |_, _| {});
+            imported.unwrap_or_else(|error| panic!("{error}"));
+            landing.finish().unwrap();
+        })
+        .await
+        .unwrap();
         self.running = Running::start(&self.config, self.limits, &self.clock, &self.address).await;
     }
 

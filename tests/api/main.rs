@@ -15,6 +15,7 @@ mod idempotency;
 mod invites;
 mod metrics;
 mod moderation;
+mod moving;
 mod openapi;
 mod posts;
 mod roles;

@@ -11,6 +11,7 @@ mod demo;
 mod doctor;
 mod help;
 mod monitor;
+mod moving;
 mod packaging;
 mod serving;
 mod settings;

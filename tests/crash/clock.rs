@@ -51,7 +51,7 @@ pub fn jump() {
     let folder = tempfile::tempdir().unwrap();
     let layer = Layer::new(folder.path());
     let start = || {
-        let mut command = hearth(folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
+        let mut command = hearth(folder.path(), &["serve", "--listen", "127.0.0.1:0", "--rate-limit", "off"]);
         layer.under(&mut command);
         Server::run(folder.path(), command).unwrap_or_else(|(status, log)| panic!("{status}: {log}"))
     };

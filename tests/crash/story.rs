@@ -118,7 +118,7 @@ impl Story {
 
     /// Starts the server on the folder as it is; or how it ended, and what it logged.
     pub fn start(&self) -> Result<Server, (ExitStatus, String)> {
-        let mut command = hearth(self.folder(), &[&["serve", "--listen", "127.0.0.1:0"], &self.args[..]].concat());
+        let mut command = hearth(self.folder(), &[&["serve", "--listen", "127.0.0.1:0", "--rate-limit", "off"], &self.args[..]].concat());
         if let Some(layer) = &self.layer {
             layer.under(&mut command);
         }
@@ -334,7 +334,7 @@ impl Story {
 
 /// Starts the server and kills it before it listens, or soon after: while it replays, rebuilds or tidies up.
 pub fn kill_while_starting(folder: &Path, args: &[&str], chance: &mut Chance) {
-    let mut command = hearth(folder, &[&["serve", "--listen", "127.0.0.1:0"], args].concat());
+    let mut command = hearth(folder, &[&["serve", "--listen", "127.0.0.1:0", "--rate-limit", "off"], args].concat());
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     thread::sleep(Duration::from_millis(chance.next() % 100));
     child.kill().unwrap();

@@ -5,8 +5,9 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::request::{EditMessage, SendMessage, emoji};
+use super::request::{EditMessage, SendMessage};
 use crate::app::App;
+use crate::chat::fields::parse_emoji;
 use crate::chat::messages::{self, Change};
 use crate::chat::record::{ConversationId, MessageId, Scope};
 use crate::chat::view::EventView;
@@ -116,7 +117,7 @@ async fn reacted(
     request: &HttpRequest,
     on: bool,
 ) -> Result<HttpResponse, Error> {
-    let emoji = emoji(request.match_info().query("emoji"))?;
+    let emoji = parse_emoji(request.match_info().query("emoji"))?;
     changed(app, user, at, Change::React(emoji, on)).await
 }
 

@@ -6,7 +6,7 @@ mod request;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
-pub use request::{CreateConversation, EditMessage, MarkRead, SendMessage, UpdateConversation, emoji};
+pub use request::{CreateConversation, EditMessage, MarkRead, SendMessage, UpdateConversation};
 
 use crate::app::App;
 use crate::chat::conversations::{self, Reading};

@@ -8,9 +8,10 @@ use tokio::time::Instant;
 use super::frames::{About, Empty, Envelope, In, read, unknown};
 use crate::accounts::AccountId;
 use crate::app::App;
+use crate::chat::fields::parse_emoji;
 use crate::chat::hub::Socket;
 use crate::chat::record::{Event, MessageId, Scope};
-use crate::chat::routes::{EditMessage, MarkRead, SendMessage, emoji};
+use crate::chat::routes::{EditMessage, MarkRead, SendMessage};
 use crate::chat::{Change, conversations, messages};
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldError};
@@ -131,7 +132,7 @@ impl Parse for React {
     type Parsed = Change;
 
     fn parse(self) -> Result<Change, Vec<FieldError>> {
-        let emoji = emoji(&self.emoji).map_err(|error| vec![error])?;
+        let emoji = parse_emoji(&self.emoji).map_err(|error| vec![error])?;
         Ok(Change::React(emoji, !self.remove))
     }
 }

@@ -36,7 +36,9 @@ pub fn community(posts: u32) -> Community {
 /// As [`community`], opened in another way, and with the rate limits in force or not.
 pub fn community_with(posts: u32, overrides: Overrides, rate_limit: Switch) -> Community {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let app = App::open_with(&Config { rate_limit, ..Config::new(dir.path()) }, overrides).expect("an application");
+    let mut config = Config::new(dir.path());
+    config.rate_limit = rate_limit;
+    let app = App::open_with(&config, overrides).expect("an application");
     let new = NewAccount {
         name: "Ana Lindqvist".into(),
         email: EMAIL.into(),

@@ -87,7 +87,16 @@ const CHECKPOINT_WAIT: Duration = Duration::from_mins(2);
 
 /// An open store. Clones share it; the last one to go closes it.
 #[derive(Clone)]
-pub struct Store(Arc<Inner>);
+pub struct Store(Arc<Inner>, Option<Arc<Closing>>);
+
+/// Closes the store when the last who uses it lets it go; the store's own threads do not count.
+struct Closing(Arc<Inner>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
 
 struct Inner {
     state: Arc<State>,
@@ -169,7 +178,7 @@ impl Store {
         });
         let checkpointer = checkpointer.map_err(failed)?;
         let running = Running { committer, checkpointer, checkpoints, snapshotter: None, _lock: parts.lock };
-        let store = Self(Arc::new(Inner {
+        let inner = Arc::new(Inner {
             state,
             progress,
             figures: parts.figures,
@@ -181,7 +190,8 @@ impl Store {
             own: parts.own.clone(),
             ending: AtomicBool::new(false),
             journal_held: RwLock::new(()),
-        }));
+        });
+        let store = Self(inner.clone(), Some(Arc::new(Closing(inner))));
         store.0.start_snapshots(parts.own, options.snapshot_every).map_err(failed)?;
         Ok(store)
     }
@@ -357,7 +367,7 @@ impl Inner {
     fn start_snapshots(self: &Arc<Self>, own: snapshot::Own, every: Duration) -> io::Result<()> {
         let since = own.newest()?.map(|(_, made)| made);
         let bytes_before = figures::bytes_since(&self.dir.join(open::JOURNAL), since)?;
-        let snapshotter = snapshot::Snapshotter { store: Arc::downgrade(self), own, every, bytes_before };
+        let snapshotter = snapshot::Snapshotter { store: Store(self.clone(), None), own, every, bytes_before };
         let (end_snapshots, end) = sync_channel(0);
         let thread = thread::Builder::new().name("snapshotter".into()).spawn(move || snapshotter.run(&end))?;
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
@@ -374,8 +384,7 @@ impl Inner {
         drop(running.checkpoints);
         if let Some((snapshotter, end)) = running.snapshotter {
             drop(end);
-            // It may be the last to have the store, and so be here itself.
-            if snapshotter.thread().id() != thread::current().id() && snapshotter.join().is_err() {
+            if snapshotter.join().is_err() {
                 log::error!("the thread that makes snapshots panicked");
             }
         }
@@ -386,11 +395,5 @@ impl Inner {
         if let Ok(checkpointer) = running.checkpointer.join() {
             checkpointer.checkpoint();
         }
-    }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        self.close();
     }
 }

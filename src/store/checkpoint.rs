@@ -66,6 +66,7 @@ impl Checkpointer {
         match done {
             Ok(()) => {
                 log::debug!("checkpoint at frame {sequence}");
+                self.progress.checkpointed.store(sequence, Ordering::SeqCst);
                 Some(sequence)
             }
             Err(error) => {

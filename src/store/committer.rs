@@ -108,6 +108,8 @@ where
 pub(super) struct Progress {
     /// The last frame in the state.
     pub(super) applied: AtomicU64,
+    /// The last frame that the checkpoint's mark on disk says is in sled; 0 until the first one since the store was opened.
+    pub(super) checkpointed: AtomicU64,
     /// Bytes given to the journal since the store was opened.
     pub(super) journal_bytes: AtomicU64,
     /// Why no more writes are taken. Set once, never taken back.

@@ -270,9 +270,11 @@ impl Store {
         Ok(self.barrier(0)??.frames)
     }
 
-    /// Lets go of the journal before the frame `before`, unless somebody reads what it holds. Blocks.
+    /// Lets go of the journal before the frame `before`, unless somebody reads what it holds, or a start would read it: it
+    /// goes on from the checkpoint. Blocks.
     fn trim(&self, before: u64) -> Result<(), snapshot::SnapshotError> {
         let Ok(_alone) = self.0.journal_held.try_write() else { return Ok(()) };
+        let before = before.min(self.0.progress.checkpointed.load(Ordering::SeqCst) + 1);
         let (answer, waiting) = tokio::sync::oneshot::channel();
         self.0.submit(Message::Trim { before, answer })?;
         Ok(waiting.blocking_recv().map_err(|_| self.0.closed())??)

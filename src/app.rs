@@ -163,7 +163,7 @@ impl App {
         let ids = Ids::default();
         for table in NAMED_BY_IDS {
             let newest = store.entries(table, &Range::all().backward().limit(1))?;
-            newest.first().map(|(key, _)| ids.is_taken(key));
+            newest.iter().for_each(|(key, _)| ids.is_taken(key));
         }
         let hub = Arc::new(Hub::new(&store, overrides.limits)?);
         chat::listen(&hub, &store).map_err(StartError::Threads)?;

@@ -246,6 +246,13 @@ fn bring_up(
     let journal_dir = options.dir.join(JOURNAL);
     let segment_bytes = options.journal_segment_bytes;
     let (journal, _) = FileJournal::open(&journal_dir, JournalOptions { verify_from, segment_bytes })?;
+    let found = found.and_then(|(state, applied)| {
+        if journal.first() <= sequence + 1 {
+            return Ok((state, applied));
+        }
+        trust::let_go(state);
+        Err(format!("the journal begins with frame {}, and its checkpoint is at {sequence}", journal.first()))
+    });
     let applied = found.as_ref().map_or_else(|_| Applied::default(), |(_, applied)| *applied);
     let (head, durable) = (journal.head(), applied.durable.max(sequence).max(snapshot.unwrap_or(0)));
     if durable > head {

@@ -90,6 +90,8 @@ codes! {
     EmailTaken = 409 "email_taken" "This e-mail address is taken";
     /// Another account has this handle.
     HandleTaken = 409 "handle_taken" "This handle is taken";
+    /// Without this account there would be no admin who can sign in.
+    LastAdmin = 409 "last_admin" "The last admin";
     /// The group has as many members as a group may have.
     ConversationFull = 409 "conversation_full" "The group is full";
     /// The body is larger than this route takes.

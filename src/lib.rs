@@ -21,6 +21,7 @@
 //! | [`store`] | journal, committer, state, indexes, check; knows nothing of the slices but their list of tables |
 //! | [`pages`] | public pages as bytes, made anew exactly when something that they show has changed |
 //! | [`http`] | every URL on one page ([`http::routes`]), what all requests and answers have in common |
+//! | [`control`] | the socket by which the commands have a running server do account chores and backups |
 //! | [`cli`], [`config`] | the commands; the settings and where each came from |
 //! | [`stress`], [`monitor`], [`metrics`] | the load test with its report; the picture of a running server; what it measures of itself |
 //! | [`wakeups`], [`open_files`] | how other threads wake the workers' tasks; the limit of sockets |
@@ -105,6 +106,7 @@ pub mod cli;
 pub mod clock;
 pub mod comments;
 pub mod config;
+pub mod control;
 pub mod demo;
 pub mod error;
 pub mod housekeeping;

@@ -1,8 +1,10 @@
 //! Accounts: registering, one's own profile, everybody's public one, blocking.
 
 mod hasher;
+mod operator;
 mod password;
 mod record;
+mod roles;
 pub mod routes;
 mod view;
 
@@ -10,8 +12,10 @@ use std::sync::Arc;
 
 use email_address::EmailAddress;
 
+pub use operator::{OperatorView, create, find_named, reset_password, staff};
 pub use password::{Cost, Figures as PasswordFigures, Password, Passwords};
-pub use record::{Account, AccountId, BY_EMAIL, BY_HANDLE, Block, DELETED, DIRECTORY, Role};
+pub use record::{Account, AccountId, BY_EMAIL, BY_HANDLE, BY_ROLE, Block, DELETED, DIRECTORY, Role};
+pub use roles::{By, keep_an_admin, set_role};
 pub use view::{AccountView, UserSummary, UserView};
 
 use crate::app::{App, Policy};
@@ -292,13 +296,17 @@ pub async fn change_password(
 ///
 /// # Errors
 ///
-/// [`Code::WrongPassword`], or what hashing and the store give.
+/// [`Code::WrongPassword`], [`Code::LastAdmin`] for the only admin of others, or what hashing and the store give.
 pub async fn delete(app: &App, account: &Account, password: Password) -> Result<(), Error> {
     check_password(app, account, password).await?;
     let (id, now) = (account.id, app.clock.now());
     app.store
         .write(move |tx| {
-            tx.put(&own(tx, id)?.deleted())?;
+            let account = own(tx, id)?;
+            if account.role == Role::Admin && tx.scan(&BY_HANDLE, &Range::all().limit(2))?.len() > 1 {
+                keep_an_admin(tx, id)?;
+            }
+            tx.put(&account.deleted())?;
             sessions::end_all(tx, id, None)?;
             housekeeping::note(tx, Chore::Account(id), now)
         })

@@ -1,10 +1,13 @@
 //! The command line: which commands there are, and how each ends.
 
+mod admin;
 mod check;
 mod config;
 mod health;
 mod monitor;
 mod openapi;
+mod orders;
+mod password;
 mod serve;
 mod stress;
 
@@ -41,6 +44,7 @@ pub fn run() -> ExitCode {
         Some(("serve", matches)) => settings(matches).and_then(|config| serve::run(&config, matches)),
         Some(("check", matches)) => settings(matches).and_then(|config| check::run(&config, matches)),
         Some(("config", matches)) => config::run(matches),
+        Some(("admin", matches)) => admin::run(matches),
         Some(("stress", matches)) => stress::run(matches),
         Some(("health", matches)) => settings(matches).and_then(|config| health::run(&config)),
         Some(("monitor", matches)) => monitor::run(matches),
@@ -80,6 +84,7 @@ fn command() -> Command {
         .subcommand(serve::command())
         .subcommand(monitor::command())
         .subcommand(stress::command())
+        .subcommand(admin::command())
         .subcommand(check::command())
         .subcommand(config::command())
         .subcommand(openapi::command())

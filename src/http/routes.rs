@@ -91,6 +91,7 @@ routes! {
     "/api/v1/users/{id}" { GET accounts::routes::get_user }
     "/api/v1/users/{id}/posts" { GET lists::list_user_posts }
     "/api/v1/users/{id}/block" { PUT accounts::routes::block_user, DELETE accounts::routes::unblock_user }
+    "/api/v1/users/{id}/role" { PUT accounts::routes::put_role }
     "/api/v1/users/{id}/ban" { PUT moderation::routes::ban_user, DELETE moderation::routes::unban_user }
 
     "/api/v1/categories" { GET categories::routes::list_categories }

@@ -20,6 +20,7 @@
 //! | [`stress`] | the load test: people who read, write and chat against a server, and the report of it |
 //! | [`store`] | journal, committer, state, indexes, check; knows nothing of the slices but their list of tables |
 //! | [`pages`] | public pages as bytes, made anew exactly when something that they show has changed |
+//! | [`backup`] | one file with everything, made while the server works, on a schedule too; and a data folder from it |
 //! | [`http`] | every URL on one page ([`http::routes`]), what all requests and answers have in common |
 //! | [`control`] | the socket by which the commands have a running server do account chores and backups |
 //! | [`cli`], [`config`] | the commands; the settings and where each came from |
@@ -76,6 +77,7 @@
 //! - A text that was deleted or edited is nowhere but in the journal's past.
 //! - What follows from records is declared, never written by hand, and `hearth check` holds it against them.
 //! - sled's folder can be deleted at any time while the server is stopped: it is rebuilt from the journal.
+//! - A backup has its name only once it is whole; a restore deletes nothing, and leaves the old or the new.
 //! - Stored types never serialise to JSON, so a new field cannot leak; an e-mail address is only in one's own view.
 //! - The author of something anonymous is in the store alone: in no answer, in no log line, for nobody.
 //! - Nothing recurses over what people made: threads are walked by index, three levels at a time.
@@ -100,6 +102,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod backup;
 pub mod categories;
 pub mod chat;
 pub mod cli;

@@ -18,7 +18,7 @@ mod view;
 
 pub use conversations::{MAX_MEMBERS, NewConversation, Opened, Reading, mark_read, open};
 pub use hub::{Ending, Figures as HubFigures, Hub, Limits, listen};
-pub use log::seed;
+pub use log::{begin_history, seed};
 pub use members::{add as add_member, purge, purge_account};
 pub use messages::{Change, NewMessage, Sent, change, send};
 pub use record::{

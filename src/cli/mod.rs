@@ -1,6 +1,7 @@
 //! The command line: which commands there are, and how each ends.
 
 mod admin;
+mod backup;
 mod check;
 mod config;
 mod health;
@@ -8,6 +9,7 @@ mod monitor;
 mod openapi;
 mod orders;
 mod password;
+mod restore;
 mod serve;
 mod stress;
 
@@ -45,6 +47,8 @@ pub fn run() -> ExitCode {
         Some(("check", matches)) => settings(matches).and_then(|config| check::run(&config, matches)),
         Some(("config", matches)) => config::run(matches),
         Some(("admin", matches)) => admin::run(matches),
+        Some(("backup", matches)) => backup::run(matches),
+        Some(("restore", matches)) => restore::run(matches),
         Some(("stress", matches)) => stress::run(matches),
         Some(("health", matches)) => settings(matches).and_then(|config| health::run(&config)),
         Some(("monitor", matches)) => monitor::run(matches),
@@ -65,6 +69,8 @@ Examples:
   hearth serve                          a community on http://127.0.0.1:8080, kept in ./data
   hearth serve --demo --data /tmp/demo  one that is already lively
   hearth stress --quick                 how much of it this machine holds
+  hearth backup create                  everything in one file, also while the server runs
+  hearth restore FILE                   and back again
   hearth check                          whether everything that is stored agrees
   hearth monitor                        what the server does, live in the terminal
   hearth config print                   the settings in force, and where each came from
@@ -85,6 +91,8 @@ fn command() -> Command {
         .subcommand(monitor::command())
         .subcommand(stress::command())
         .subcommand(admin::command())
+        .subcommand(backup::command())
+        .subcommand(restore::command())
         .subcommand(check::command())
         .subcommand(config::command())
         .subcommand(openapi::command())

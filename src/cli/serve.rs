@@ -7,6 +7,7 @@ use std::pin::pin;
 use std::task::Poll;
 
 use crate::app::App;
+use crate::backup;
 use crate::config::Config;
 use crate::control::{self, Listener};
 use crate::demo::{self, DemoFilled};
@@ -71,6 +72,7 @@ async fn serve_on(
     let (app, kept) = (app.clone(), app.clone());
     let sampling = actix_web::rt::spawn(metrics::run(app.clone().into_inner()));
     let housekeeping = actix_web::rt::spawn(async move { housekeeping::run(&kept).await });
+    let backups = actix_web::rt::spawn(backup::run(app.clone().into_inner(), config.clone()));
     let orders = actix_web::rt::spawn(take_orders(config.clone(), app.clone(), address));
     let (mut told, mut server) = (pin!(told_twice(signals, app.clone(), server.handle())), pin!(server));
     let served = poll_fn(|context| match server.as_mut().poll(context) {
@@ -80,6 +82,7 @@ async fn serve_on(
     let served = served.await.map_err(failed);
     housekeeping.abort();
     sampling.abort();
+    backups.abort();
     orders.abort();
     // Once it has ended, the socket is gone.
     let _ = orders.await;

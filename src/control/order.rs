@@ -1,6 +1,7 @@
 //! What can be ordered, and who does it: the slices, here as in a request.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,7 @@ use serde_json::Value;
 use super::Progress;
 use crate::accounts::{self, By, OperatorView, Role};
 use crate::app::App;
+use crate::backup;
 use crate::config::Config;
 use crate::error::Error;
 use crate::{moderation, sessions};
@@ -55,6 +57,13 @@ pub enum Order {
     },
     /// Names all admins and moderators: a list of [`OperatorView`].
     ListStaff,
+    /// Makes a backup: a [`backup::Made`].
+    Backup {
+        /// A file, or a folder that there is; none means the folder of backups. Absolute.
+        to: Option<PathBuf>,
+        /// Whether the server's keys go in too.
+        secrets: bool,
+    },
     /// Ends all sessions of an account, or of everybody: how many.
     LogOut {
         /// An id, a handle or an e-mail address; `None` is everybody.
@@ -116,6 +125,10 @@ impl Order {
             Self::ResetPassword { user, password } => came_of(&accounts::reset_password(app, &user, password).await?),
             Self::SetBanned { user, banned } => came_of(&moderation::set_banned(app, &user, banned).await?),
             Self::ListStaff => came_of(&accounts::staff(&app.store)?),
+            Self::Backup { to, secrets } => {
+                let progress = context.progress.clone();
+                came_of(&backup::by_hand(context.app.clone(), to, secrets, progress).await?)
+            }
             Self::LogOut { user: Some(user) } => came_of(&sessions::end_all_of(app, &user).await?),
             Self::LogOut { user: None } => came_of(&sessions::end_everybodys(app).await?),
         }

@@ -48,6 +48,8 @@ pub use figures::{CacheFigures, Count, DiskUse, Distribution, Figures, Histogram
 pub use footprint::{Footprint, Observed};
 pub use index::{Entry, Index, IndexOf};
 pub use journal::Durability;
+pub use lock::Lock;
+pub(crate) use open::make as make_folder;
 pub use open::{OpenError, Options};
 pub use range::{MAX_SCAN, Range};
 pub use read::Read;
@@ -60,7 +62,6 @@ pub use watch::{Notice, Watch};
 use checkpoint::Checkpointer;
 use committer::{Barrier, Committer, Message, Progress, Task};
 use journal::{Frames, Journal, JournalError};
-use lock::Lock;
 use state::State;
 
 /// Writes that may wait for the committer; one more is answered with [`StoreError::Busy`].

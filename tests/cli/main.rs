@@ -1,6 +1,7 @@
 //! The command line from outside: what each command prints, and the status that it ends with.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod backups;
 mod chat;
 mod checking;
 #[path = "../client/mod.rs"]

@@ -22,6 +22,7 @@ use crate::app::{App, Policy};
 use crate::config::Registration;
 use crate::error::{Code, Error, FieldError};
 use crate::housekeeping::{self, Chore};
+use crate::invites;
 use crate::paging::{Page, Paged};
 use crate::sessions::{self, Device, SignedIn};
 use crate::store::{Range, Read, StoreError, Tx};
@@ -43,6 +44,8 @@ pub struct NewAccount {
     pub password: Password,
     /// `[a-z0-9_]{3,30}`; made from the name where it is left out.
     pub handle: Option<String>,
+    /// The code of an invite, where registration needs one.
+    pub invite: Option<String>,
     /// What the server printed at its start, for the first account.
     pub setup_code: Option<String>,
 }
@@ -80,11 +83,14 @@ pub fn parse_handle(text: &str) -> Result<String, FieldError> {
 /// # Errors
 ///
 /// [`Code::EmailTaken`], [`Code::HandleTaken`], [`Code::RegistrationClosed`], [`Code::EmailDomainNotAllowed`],
-/// [`Code::SetupCodeRequired`], or what hashing and the store give.
+/// [`Code::InviteRequired`], [`Code::InvalidInvite`], [`Code::SetupCodeRequired`], or what hashing and the store give.
 pub async fn register(app: &App, new: NewAccount, device: Device, from_here: bool) -> Result<SignedIn, Error> {
     let first = is_first(&app.store)?;
     let may_set_up = from_here || app.is_setup_code(new.setup_code.as_deref());
     check_allowed(&app.policy, &new.email, first, may_set_up)?;
+    if needs_invite(&app.policy, first) {
+        invites::check(&app.store, new.invite.as_deref(), app.clock.now())?;
+    }
     if app.store.find(&BY_EMAIL, &new.email)?.is_some() {
         return Err(email_taken());
     }
@@ -103,7 +109,7 @@ pub async fn register(app: &App, new: NewAccount, device: Device, from_here: boo
         deleted: false,
     };
     let session = app.tokens.begin(app.ids.next(now), account.id, device, now);
-    let (stored, policy) = (session.record.clone(), app.policy.clone());
+    let (stored, policy, invite) = (session.record.clone(), app.policy.clone(), new.invite);
     let account = app
         .store
         .write(move |tx| {
@@ -116,6 +122,10 @@ pub async fn register(app: &App, new: NewAccount, device: Device, from_here: boo
             }
             if account.handle.is_empty() {
                 account.handle = free_handle(tx, &account)?;
+            }
+            if needs_invite(&policy, first) {
+                // Others may have used it up meanwhile.
+                invites::redeem(tx, invite.as_deref(), now)?;
             }
             tx.put(&account).map_err(taken)?;
             tx.put(&stored)?;
@@ -147,6 +157,11 @@ fn check_allowed(policy: &Policy, email: &str, first: bool, may_set_up: bool) ->
         return Ok(());
     }
     Err(Error::new(Code::EmailDomainNotAllowed, format!("Use an address at {}.", allowed.join(" or "))))
+}
+
+/// Whether an account can only be made with an invite.
+fn needs_invite(policy: &Policy, first: bool) -> bool {
+    policy.registration == Registration::Invite && !first
 }
 
 fn setup_code_required() -> Error {

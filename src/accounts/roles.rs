@@ -30,8 +30,10 @@ pub async fn set_role(app: &App, by: By, target: &str, role: Role) -> Result<Arc
         .write(move |tx| {
             let found = match by {
                 By::Operator => find_named(tx, &target)?,
-                By::Admin(by) if moderation::still(tx, by)?.role == Role::Admin => look_up(tx, &target)?,
-                By::Admin(_) => return Err(Error::new(Code::Forbidden, "Only an admin may do this.")),
+                By::Admin(by) => {
+                    moderation::still_admin(tx, by)?;
+                    look_up(tx, &target)?
+                }
             };
             if found.role == Role::Admin && role != Role::Admin {
                 keep_an_admin(tx, found.id)?;

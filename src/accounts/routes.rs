@@ -33,6 +33,9 @@ pub struct Register {
     password: String,
     /// `[a-z0-9_]{3,30}`; derived from the name if left out.
     handle: Option<String>,
+    /// The code of an invite, where registration needs one.
+    #[schema(example = "7k2qm-9xw4t-0hjvn-3e8ra")]
+    invite: Option<String>,
     /// What the server printed at its start, for the first account where it is not registered on the server's machine.
     setup_code: Option<String>,
 }
@@ -48,7 +51,7 @@ impl Parse for Register {
         let handle = keep(&mut wrong, self.handle.as_deref().map(parse_handle).transpose());
         match (name, email, password, handle) {
             (Some(name), Some(email), Some(password), Some(handle)) => {
-                Ok(NewAccount { name, email, password, handle, setup_code: self.setup_code })
+                Ok(NewAccount { name, email, password, handle, invite: self.invite, setup_code: self.setup_code })
             }
             _ => Err(wrong),
         }
@@ -63,7 +66,7 @@ fn keep<T>(wrong: &mut Vec<FieldError>, parsed: Result<T, FieldError>) -> Option
 /// Makes an account and signs it in.
 #[utoipa::path(post, path = "/api/v1/auth/register", tag = "accounts", request_body = Register, responses(
     (status = 201, description = "The account, with the tokens of its first session", body = SignedIn),
-    (status = 403, description = "`registration_closed`, `email_domain_not_allowed` or `setup_code_required`", body = Problem),
+    (status = 403, description = "`registration_closed`, `invite_required`, `invalid_invite`, `email_domain_not_allowed` or `setup_code_required`", body = Problem),
     (status = 409, description = "`email_taken` or `handle_taken`", body = Problem),
     (status = 422, description = "`validation_failed`", body = Problem),
 ))]

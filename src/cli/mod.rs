@@ -4,7 +4,9 @@ mod admin;
 mod backup;
 mod check;
 mod config;
+mod doctor;
 mod health;
+mod invite;
 mod monitor;
 mod openapi;
 mod orders;
@@ -12,6 +14,7 @@ mod password;
 mod restore;
 mod serve;
 mod stress;
+mod systemd;
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -49,7 +52,10 @@ pub fn run() -> ExitCode {
         Some(("admin", matches)) => admin::run(matches),
         Some(("backup", matches)) => backup::run(matches),
         Some(("restore", matches)) => restore::run(matches),
+        Some(("doctor", matches)) => doctor::run(matches),
+        Some(("invite", matches)) => invite::run(matches),
         Some(("stress", matches)) => stress::run(matches),
+        Some(("systemd", matches)) => systemd::run(matches),
         Some(("health", matches)) => settings(matches).and_then(|config| health::run(&config)),
         Some(("monitor", matches)) => monitor::run(matches),
         // clap lets nothing else through than the commands it was given.
@@ -71,6 +77,7 @@ Examples:
   hearth stress --quick                 how much of it this machine holds
   hearth backup create                  everything in one file, also while the server runs
   hearth restore FILE                   and back again
+  hearth doctor                         what on this machine would hurt it
   hearth check                          whether everything that is stored agrees
   hearth monitor                        what the server does, live in the terminal
   hearth config print                   the settings in force, and where each came from
@@ -93,10 +100,13 @@ fn command() -> Command {
         .subcommand(admin::command())
         .subcommand(backup::command())
         .subcommand(restore::command())
+        .subcommand(invite::command())
         .subcommand(check::command())
+        .subcommand(doctor::command())
         .subcommand(config::command())
         .subcommand(openapi::command())
         .subcommand(health::command())
+        .subcommand(systemd::command())
 }
 
 /// A flag for each setting, or for each whose key is in `keys` where there are any.

@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::pin::pin;
 use std::task::Poll;
 
+use crate::accounts;
 use crate::app::App;
 use crate::backup;
 use crate::config::Config;
@@ -118,6 +119,11 @@ fn banner(config: &Config, app: &App, address: SocketAddr) -> Result<Vec<String>
     }
     if let Some(code) = app.setup_code().map_err(Failure::new)? {
         lines.push(format!("  first account: register from this machine, or with the set-up code {code}"));
+        if config.public_url.is_some() || !address.ip().is_loopback() {
+            lines.push(format!("  or open once:  {}/#setup={code}", config.base_url(address)));
+        }
+    } else if accounts::staff(&app.store).map_err(Failure::new)?.is_empty() {
+        lines.push("  nobody is an admin: `hearth admin promote USER` makes somebody one".into());
     }
     Ok(lines)
 }

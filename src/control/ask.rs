@@ -101,7 +101,22 @@ impl From<Refusal> for AskError {
 ///
 /// [`AskError`], whose message says what to do.
 pub fn ask<T: DeserializeOwned>(config: &Config, order: &Order, told: &mut dyn FnMut(&Step)) -> Result<T, AskError> {
-    let outcome = match whichever(config, order, told)? {
+    outcome(whichever(config, order, told)?)
+}
+
+/// As [`ask`], of a running server alone: `None` where none runs.
+///
+/// # Errors
+///
+/// [`AskError`].
+pub fn ask_running<T: DeserializeOwned>(config: &Config, order: &Order) -> Result<Option<T>, AskError> {
+    let Some(stream) = connected(config)? else { return Ok(None) };
+    asked(stream, order, &mut |_| {}).map_err(AskError::NoAnswer).and_then(outcome).map(Some)
+}
+
+/// What came of an order, from the last line of its answer.
+fn outcome<T: DeserializeOwned>(last: Line) -> Result<T, AskError> {
+    let outcome = match last {
         Line::Refused(refusal) => return Err(refusal.into()),
         Line::Done(outcome) => outcome,
         Line::Progress(_) => Value::Null,

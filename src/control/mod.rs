@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::time::Duration;
 
-pub use ask::{AskError, ask};
+pub use ask::{AskError, ask, ask_running};
 pub use listener::Listener;
 pub use order::{Context, Order, Status};
 pub use place::socket;

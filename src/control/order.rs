@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rlimit::Resource;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -13,6 +14,7 @@ use crate::app::App;
 use crate::backup;
 use crate::config::Config;
 use crate::error::Error;
+use crate::invites::{self, InviteId, NewInvite};
 use crate::{moderation, sessions};
 
 /// What whoever looks after the machine wants done.
@@ -64,6 +66,22 @@ pub enum Order {
         /// Whether the server's keys go in too.
         secrets: bool,
     },
+    /// Makes an invite: a [`invites::CreatedInvite`].
+    CreateInvite {
+        /// Accounts that may be made with it.
+        uses: u32,
+        /// Days that it is good.
+        days: u32,
+        /// What it is for.
+        note: String,
+    },
+    /// Lists all invites: a list of [`invites::InviteView`].
+    ListInvites,
+    /// Takes an invite back.
+    RevokeInvite {
+        /// Which one.
+        id: InviteId,
+    },
     /// Ends all sessions of an account, or of everybody: how many.
     LogOut {
         /// An id, a handle or an e-mail address; `None` is everybody.
@@ -92,6 +110,8 @@ pub struct Status {
     pub process: u32,
     /// Where it listens; `None` where no server runs.
     pub address: Option<SocketAddr>,
+    /// Files and sockets that it may have open; `None` where the system does not say.
+    pub max_open_files: Option<u64>,
 }
 
 impl Order {
@@ -114,6 +134,7 @@ impl Order {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 process: std::process::id(),
                 address: context.address,
+                max_open_files: Resource::NOFILE.get_soft().ok(),
             }),
             Self::CreateAccount { name, email, handle, password, role } => {
                 came_of(&accounts::create(app, &name, &email, handle.as_deref(), password, role).await?)
@@ -129,6 +150,13 @@ impl Order {
                 let progress = context.progress.clone();
                 came_of(&backup::by_hand(context.app.clone(), to, secrets, progress).await?)
             }
+            Self::CreateInvite { uses, days, note } => {
+                let new = NewInvite::new(uses, days, &note).map_err(Error::validation)?;
+                let base = context.config.base_url(context.address.unwrap_or(context.config.listen));
+                came_of(&invites::create(app, None, new, &base).await?)
+            }
+            Self::ListInvites => came_of(&invites::all(&app.store, app.clock.now())?),
+            Self::RevokeInvite { id } => came_of(&invites::revoke(app, None, id).await?),
             Self::LogOut { user: Some(user) } => came_of(&sessions::end_all_of(app, &user).await?),
             Self::LogOut { user: None } => came_of(&sessions::end_everybodys(app).await?),
         }

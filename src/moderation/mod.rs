@@ -97,6 +97,16 @@ pub fn still(tx: &Tx<'_>, id: AccountId) -> Result<Arc<Account>, Error> {
     found.ok_or_else(|| Error::new(Code::InvalidToken, "Sign in again."))
 }
 
+/// As [`still`], for who must be an admin.
+///
+/// # Errors
+///
+/// As [`still`], and [`Code::Forbidden`] for everybody else.
+pub fn still_admin(tx: &Tx<'_>, id: AccountId) -> Result<Arc<Account>, Error> {
+    let found = still(tx, id)?;
+    if found.role == Role::Admin { Ok(found) } else { Err(Error::new(Code::Forbidden, "Only an admin may do this.")) }
+}
+
 /// Whether the account `id` may not sign in.
 ///
 /// # Errors

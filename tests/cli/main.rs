@@ -6,9 +6,12 @@ mod chat;
 mod checking;
 #[path = "../client/mod.rs"]
 mod client;
+mod control;
 mod demo;
+mod doctor;
 mod help;
 mod monitor;
+mod packaging;
 mod serving;
 mod settings;
 mod stopping;

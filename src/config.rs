@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub use load::{ConfigError, Given};
 pub use origin::origin;
@@ -135,6 +136,8 @@ settings! {
     allowed_email_domains: Vec<String> = Vec::new(), parse::domains, "DOMAIN,…", "example.org,example.com";
     /// When a write is answered: once it survives a power cut, or once it survives the end of this process
     durability: Durability = Durability::Synced, parse::durability, "synced|relaxed", "relaxed";
+    /// Hours after which the store makes a snapshot of what has changed, from which it can rebuild itself
+    snapshot_hours: u64 = 24, parse::hours, "HOURS", "6";
     /// Memory for what is read often, in MiB
     cache_mb: u64 = 64, parse::cache_mb, "MIB", "512";
     /// Threads that answer requests; as many as there are processor cores where this is not set
@@ -170,6 +173,7 @@ impl Config {
         store::Options {
             durability: self.durability,
             cache_bytes: self.cache_mb.saturating_mul(1024 * 1024),
+            snapshot_every: Duration::from_hours(self.snapshot_hours),
             ..store::Options::new(self.data.join("store"))
         }
     }

@@ -20,7 +20,7 @@
 //! | [`demo`] | a small community for `--demo`, made through the same rules |
 //! | [`doctor`] | what on this machine would hurt: disk, limits, memory, clock, permissions, the way in |
 //! | [`stress`] | the load test: people who read, write and chat against a server, and the report of it |
-//! | [`store`] | journal, committer, state, indexes, check; knows nothing of the slices but their list of tables |
+//! | [`store`] | journal, committer, state, indexes, snapshots, check; knows of the slices only their list of tables |
 //! | [`pages`] | public pages as bytes, made anew exactly when something that they show has changed |
 //! | [`backup`] | one file with everything, made while the server works, on a schedule too; and a data folder from it |
 //! | [`http`] | every URL on one page ([`http::routes`]), what all requests and answers have in common |
@@ -46,7 +46,8 @@
 //! 3. The committer thread runs the closures that wait, each over the committed state and the changes of those before
 //!    it. This one looks whether the key was answered before, whether the categories exist, and puts the records;
 //!    index entries and counts follow from what the records declare. One that fails leaves nothing behind.
-//! 4. The group's post-images become one frame of the journal. One `fdatasync` for all of them.
+//! 4. The group's post-images, and what they add to the sums over all that is stored, become one frame of the journal.
+//!    One `fdatasync` for all of them.
 //! 5. `State::apply`, the only door into the state, puts the changes into sled, forgets the cached records that they
 //!    replace, and notes the changed keys, by which kept pages know whether they are still right.
 //! 6. Everybody in the group is answered: here 201, with the JSON that was stored under the key in the same frame.
@@ -76,9 +77,15 @@
 //! - A conversation's log has no gaps, and what was acknowledged is in it once, however often it was sent.
 //! - Sockets hear of nothing that is not applied, and of everything that is: [`chat`] hears of it from the store alone.
 //! - What a device does not read costs the server a bounded queue, and nobody else anything.
-//! - A text that was deleted or edited is nowhere but in the journal's past.
+//! - A text that was deleted or edited is nowhere but in the journal's past and in snapshots, and leaves them as they
+//!   are let go.
 //! - What follows from records is declared, never written by hand, and `hearth check` holds it against them.
-//! - sled's folder can be deleted at any time while the server is stopped: it is rebuilt from the journal.
+//! - A snapshot and the journal after it are everything. The store keeps two snapshots, each proved to be all there
+//!   before it takes the place of older journal, so that one may rot.
+//! - sled's folder can be deleted, cut short or damaged while the server is stopped: each start reads all of it and holds
+//!   it against sums that the journal carries, and rebuilds it where they differ. The same path makes it small and
+//!   brings an older stored form to the present one.
+//! - Damage that shows while the server works is an error for its reader, stops writes, and is mended by a restart.
 //! - A backup has its name only once it is whole; a restore deletes nothing, and leaves the old or the new.
 //! - Stored types never serialise to JSON, so a new field cannot leak; an e-mail address is only in one's own view.
 //! - The author of something anonymous is in the store alone: in no answer, in no log line, for nobody.
@@ -99,7 +106,9 @@
 //! - Presence and typing in the store: they are true only while a socket is open.
 //! - A repository layer, services, dependency injection: rules are functions of an [`App`](app::App) or of a
 //!   [`Tx`](store::Tx).
-//! - Trimming of the journal: it is kept whole, because until there are snapshots it is the second copy of everything.
+//! - Trust in sled's own checks: it opens with a piece of its file missing, and says nothing.
+//! - A number for the stored form that somebody must remember to raise: it follows from the tables, the versions of
+//!   their records and the names of their indexes.
 //! - Trust in forwarding headers: a client's address is its connection's.
 
 pub mod accounts;

@@ -3,9 +3,9 @@
 use crate::backup::restore;
 use crate::config::Config;
 use crate::store::check::{Report, check};
-use crate::store::{Store, catalog};
+use crate::store::{Compacted, Store, catalog};
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
 use super::{Failure, say, setting_flags};
 
@@ -15,19 +15,23 @@ const SHOWN: usize = 20;
 const EXAMPLES: &str = "\
 Examples:
   hearth check --data /var/lib/hearth
-  hearth check --repair";
+  hearth check --repair
+  hearth check --compact";
 
 pub(super) fn command() -> Command {
     let repair = Arg::new("repair").long("repair").action(ArgAction::SetTrue);
+    let compact = Arg::new("compact").long("compact").action(ArgAction::SetTrue);
     Command::new("check")
         .about("Holds every index, count and checksum of the store against every record; the server must be stopped")
         .after_help(EXAMPLES)
         .arg(repair.help("Mend indexes and counts, which follow from the records"))
+        .arg(compact.help("First make the store's files as small as they can be"))
         .args(setting_flags(&["data"]))
 }
 
 pub(super) fn run(config: &Config, matches: &ArgMatches) -> Result<(), Failure> {
-    let options = config.store_options();
+    let mut options = config.store_options();
+    options.compact = matches.get_flag("compact");
     // What a restore left that was interrupted is finished first.
     let entered = config.data.exists().then(|| restore::enter(&config.data)).transpose();
     let _hold = entered.map_err(Failure::new)?;
@@ -38,6 +42,9 @@ pub(super) fn run(config: &Config, matches: &ArgMatches) -> Result<(), Failure> 
         )));
     }
     let store = Store::open(catalog::HEARTH, &options).map_err(Failure::new)?;
+    if let Some(Compacted { before, after }) = store.compacted() {
+        say(format!("The state took {} on the disk and takes {} now.", HumanBytes(before), HumanBytes(after)));
+    }
     let repair = matches.get_flag("repair");
     let first = pass(&store, repair)?;
     say(described(&first));
@@ -81,8 +88,11 @@ fn pass(store: &Store, repair: bool) -> Result<Report, Failure> {
 }
 
 fn described(report: &Report) -> String {
-    let Report { records, entries, counts, frames, problems, .. } = report;
-    let read = format!("Read {records} records, {entries} index entries, {counts} counts and {frames} journal frames");
+    let Report { records, entries, counts, frames, snapshots, problems, .. } = report;
+    let read = format!(
+        "Read {records} records, {entries} index entries, {counts} counts, {frames} journal frames and {snapshots} \
+         snapshots"
+    );
     if *problems == 0 {
         return format!("{read}: everything agrees.");
     }

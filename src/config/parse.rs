@@ -159,6 +159,10 @@ pub(super) fn cache_mb(text: &str) -> Result<u64, String> {
     whole(text, 1..=1_048_576)
 }
 
+pub(super) fn hours(text: &str) -> Result<u64, String> {
+    whole(text, 1..=24 * 366)
+}
+
 pub(super) fn workers(text: &str) -> Result<usize, String> {
     whole(text, 1..=MAX_WORKERS)
 }

@@ -4,8 +4,9 @@
 //!   journal as one frame, syncs once, applies the frame to sled, and only then answers.
 //! - A read goes to the state directly, through a cache of decoded records, and never waits for a write to be synced.
 //! - `State::apply` is the only way into the state, also on replay. sled is never asked to be durable by itself:
-//!   checkpoints sync its file, and what came after is replayed from the journal. The journal is kept from its first
-//!   frame on, so a sled folder that is lost or damaged is rebuilt.
+//!   checkpoints sync its file, and what came after is replayed from the journal.
+//! - From time to time the store makes a [`snapshot`] of its records. The newest two are kept, and the journal from the
+//!   older one on. A sled folder that is lost or damaged (`trust` says how that is known) is rebuilt from them.
 //!
 //! Nothing outside this folder knows of sled.
 
@@ -17,6 +18,8 @@ pub mod check;
 mod checkpoint;
 pub mod codec;
 mod committer;
+mod damage;
+mod digest;
 mod error;
 mod figures;
 mod footprint;
@@ -24,25 +27,32 @@ mod index;
 pub mod journal;
 pub mod key;
 mod lock;
+mod mark;
 mod open;
 mod range;
 mod read;
 mod rebuild;
 mod record;
+mod recovery;
+mod reporting;
 mod schema;
 pub mod snapshot;
 mod state;
 mod tally;
+mod trust;
 mod tx;
 mod watch;
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 pub use catalog::{Catalog, TableOf};
+pub use digest::{Digest, Sums};
 pub use error::StoreError;
 pub use figures::{CacheFigures, Count, DiskUse, Distribution, Figures, Histogram, Level};
 pub use footprint::{Footprint, Observed};
@@ -54,6 +64,7 @@ pub use open::{OpenError, Options};
 pub use range::{MAX_SCAN, Range};
 pub use read::Read;
 pub use record::Record;
+pub use recovery::Compacted;
 pub use schema::{Schema, SchemaError, TableSchema};
 pub use tally::{Tally, TallyOf};
 pub use tx::Tx;
@@ -61,6 +72,7 @@ pub use watch::{Notice, Watch};
 
 use checkpoint::Checkpointer;
 use committer::{Barrier, Committer, Message, Progress, Task};
+use damage::Alarm;
 use journal::{Frames, Journal, JournalError};
 use state::State;
 
@@ -79,6 +91,10 @@ struct Inner {
     catalog: Catalog,
     running: Mutex<Option<Running>>,
     messages: Mutex<Option<SyncSender<Message>>>,
+    compacted: Option<Compacted>,
+    own: snapshot::Own,
+    /// Whether the store is being closed.
+    ending: AtomicBool,
     /// Held shared by whoever will read frames later that the journal holds now.
     journal_held: RwLock<()>,
 }
@@ -88,6 +104,7 @@ struct Running {
     committer: JoinHandle<()>,
     checkpointer: JoinHandle<Checkpointer>,
     end_checkpoints: SyncSender<()>,
+    snapshotter: Option<(JoinHandle<()>, SyncSender<()>)>,
     _lock: Lock,
 }
 
@@ -114,7 +131,8 @@ impl Store {
         let parts = open::open(&catalog, options, wrap)?;
         let head = parts.journal.head();
         let (state, progress) = (Arc::new(parts.state), Arc::new(Progress::default()));
-        progress.applied.store(head, std::sync::atomic::Ordering::SeqCst);
+        progress.applied.store(head, Ordering::SeqCst);
+        state.watch_for_damage(Alarm { note: parts.note, progress: progress.clone() });
         let (messages, waiting) = sync_channel(MAX_WAITING);
         let committer = Committer {
             state: state.clone(),
@@ -128,6 +146,7 @@ impl Store {
             state: state.clone(),
             progress: progress.clone(),
             mark: parts.mark,
+            schema: Schema::of(&catalog),
             sled_file: parts.sled_file,
             every: options.checkpoint_every,
         };
@@ -140,8 +159,8 @@ impl Store {
             checkpointer
         });
         let checkpointer = checkpointer.map_err(failed)?;
-        let running = Running { committer, checkpointer, end_checkpoints, _lock: parts.lock };
-        Ok(Self(Arc::new(Inner {
+        let running = Running { committer, checkpointer, end_checkpoints, snapshotter: None, _lock: parts.lock };
+        let store = Self(Arc::new(Inner {
             state,
             progress,
             figures: parts.figures,
@@ -149,8 +168,13 @@ impl Store {
             catalog,
             running: Mutex::new(Some(running)),
             messages: Mutex::new(Some(messages)),
+            compacted: parts.compacted,
+            own: parts.own.clone(),
+            ending: AtomicBool::new(false),
             journal_held: RwLock::new(()),
-        })))
+        }));
+        store.0.start_snapshots(parts.own, options.snapshot_every).map_err(failed)?;
+        Ok(store)
     }
 
     /// Runs `closure` in the committer and waits until its changes are on disk and in the state.
@@ -220,7 +244,13 @@ impl Store {
     /// What the operating system says.
     pub fn disk_use(&self) -> io::Result<DiskUse> {
         let bytes = |folder| figures::bytes_below(&self.0.dir.join(folder));
-        Ok(DiskUse { journal: bytes(open::JOURNAL)?, state: bytes(open::SLED)? })
+        let snapshots = figures::bytes_below(self.0.own.dir())?;
+        Ok(DiskUse { journal: bytes(open::JOURNAL)?, state: bytes(open::SLED)?, snapshots })
+    }
+
+    /// What came of making the state small when the store was opened, where that was done.
+    pub fn compacted(&self) -> Option<Compacted> {
+        self.0.compacted
     }
 
     /// The tables that the store was opened with.
@@ -235,6 +265,14 @@ impl Store {
     /// [`StoreError::Stopped`] where the store is closed, or what opening the journal gives.
     pub fn frames(&self) -> Result<Frames, OpenError> {
         Ok(self.barrier(0)??.frames)
+    }
+
+    /// Lets go of the journal before the frame `before`, unless somebody reads what it holds. Blocks.
+    fn trim(&self, before: u64) -> Result<(), snapshot::SnapshotError> {
+        let Ok(_alone) = self.0.journal_held.try_write() else { return Ok(()) };
+        let (answer, waiting) = tokio::sync::oneshot::channel();
+        self.0.submit(Message::Trim { before, answer })?;
+        Ok(waiting.blocking_recv().map_err(|_| self.0.closed())??)
     }
 
     /// Waits until everything before is in the state and on disk, and says where the journal stands then, with the
@@ -287,10 +325,32 @@ impl Inner {
         self.progress.check().err().unwrap_or_else(|| StoreError::Stopped("it is closed".into()))
     }
 
+    /// Starts the thread that makes the store's own snapshots.
+    fn start_snapshots(self: &Arc<Self>, own: snapshot::Own, every: Duration) -> io::Result<()> {
+        let since = own.newest()?.map(|(_, made)| made);
+        let bytes_before = figures::bytes_since(&self.dir.join(open::JOURNAL), since)?;
+        let snapshotter = snapshot::Snapshotter { store: Arc::downgrade(self), own, every, bytes_before };
+        let (end_snapshots, end) = sync_channel(0);
+        let thread = thread::Builder::new().name("snapshotter".into()).spawn(move || snapshotter.run(&end))?;
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(running) = running.as_mut() {
+            running.snapshotter = Some((thread, end_snapshots));
+        }
+        Ok(())
+    }
+
     fn close(&self) {
+        self.ending.store(true, Ordering::SeqCst);
         self.messages.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(running) = self.running.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
         drop(running.end_checkpoints);
+        if let Some((snapshotter, end)) = running.snapshotter {
+            drop(end);
+            // It may be the last to have the store, and so be here itself.
+            if snapshotter.thread().id() != thread::current().id() && snapshotter.join().is_err() {
+                log::error!("the thread that makes snapshots panicked");
+            }
+        }
         if running.committer.join().is_err() {
             self.progress.stop("the committer panicked");
         }

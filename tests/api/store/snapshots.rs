@@ -78,7 +78,7 @@ fn a_snapshot_under_writes_is_the_state_of_one_moment() {
         for round in 0..1500 {
             chance = chance.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let id = u16::try_from((chance >> 16) % 700).unwrap();
-            if chance % 4 == 0 && model.contains_key(&id) {
+            if chance.is_multiple_of(4) && model.contains_key(&id) {
                 model.remove(&id);
                 store.write_blocking(move |tx| tx.delete::<Book>(&id)).unwrap();
             } else {

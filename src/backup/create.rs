@@ -1,34 +1,23 @@
 //! Making a backup, while the server works or without it.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use serde::{Deserialize, Serialize};
-use tokio::sync::oneshot;
 
-use super::archive::{Folder, Writer, is_plain};
+use super::archive::{Folder, Writer};
+use super::files::plain_files;
 use super::folder::{self, Partial};
 use super::manifest::{MadeBy, Manifest, Said, Table};
 use super::{BackupError, Progress};
-use crate::app::App;
 use crate::clock::Timestamp;
-use crate::control;
 use crate::store::snapshot::{SnapshotError, Summary};
 use crate::store::{Schema, Store};
-
-/// How much the thread that makes a backup gives way to others, as `nice` counts: it gets what they leave, and still a
-/// share of a busy machine.
-#[cfg(target_os = "linux")]
-const NICE: i32 = 10;
-
-/// Steps of the same kind between two that are told.
-const TOLD_EVERY: u64 = 100;
 
 /// What somebody wants.
 #[derive(Clone, Debug)]
@@ -247,63 +236,6 @@ impl Drop for Turn {
     }
 }
 
-/// Makes a backup on a thread of its own, which gives way to others; `told` hears how far it is. The answer is dropped
-/// where there could be none.
-///
-/// # Errors
-///
-/// [`BackupError::Running`], or that there is no thread.
-pub fn in_background(
-    app: Arc<App>,
-    wish: Wish,
-    mut told: impl FnMut(&str, u64) + Send + 'static,
-) -> Result<oneshot::Receiver<Result<Made, BackupError>>, BackupError> {
-    let now = app.clock.now();
-    let turn = app.backups.begin(now)?;
-    let (answer, waiting) = oneshot::channel();
-    let work = move || {
-        give_way();
-        let made = app.backups.create(&turn, &app.store, &wish, now, &mut told);
-        drop(turn);
-        // Whoever waited may have gone away; the backup is made all the same.
-        let _ = answer.send(made);
-    };
-    let started = thread::Builder::new().name("backup".into()).spawn(work);
-    started.map_err(|cause| BackupError::io(Path::new("a thread could not be started"), cause))?;
-    Ok(waiting)
-}
-
-/// Makes a backup that somebody asked for, and tells how far it is. It is made also where nobody waits any more.
-///
-/// # Errors
-///
-/// [`BackupError`].
-pub async fn by_hand(
-    app: Arc<App>,
-    to: Option<PathBuf>,
-    secrets: bool,
-    told: control::Progress,
-) -> Result<Made, BackupError> {
-    let (mut last, wish) = (String::new(), Wish { to, secrets, made_by: MadeBy::Hand });
-    let told = move |what: &str, done: u64| {
-        // Each record is a step, and not each is worth telling.
-        if last != what || done.is_multiple_of(TOLD_EVERY) {
-            what.clone_into(&mut last);
-            told.tell(what, done, None);
-        }
-    };
-    let waiting = in_background(app, wish, told)?;
-    waiting.await.unwrap_or_else(|_| Err(BackupError::Built("its thread panicked".into())))
-}
-
-/// Has this thread run when others do not want to. On Linux a priority is a thread's own.
-fn give_way() {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
-        log::debug!("the backup runs with the usual priority: {error}");
-    }
-}
-
 fn said(store: &Store, summary: Summary, wish: &Wish, now: Timestamp, left_out: Vec<String>) -> Said {
     let versions: BTreeMap<_, _> =
         Schema::of(&store.catalog()).0.into_iter().map(|table| (table.name, table.version)).collect();
@@ -319,43 +251,6 @@ fn said(store: &Store, summary: Summary, wish: &Wish, now: Timestamp, left_out: 
         changes: summary.changes,
         left_out,
     }
-}
-
-/// The files of a folder.
-#[derive(Default)]
-struct Found {
-    /// Those that go into a backup, sorted, as paths from the folder.
-    plain: Vec<String>,
-    /// Everything else but what begins with a dot, which is unfinished.
-    others: Vec<String>,
-}
-
-/// The files below `folder`; none where there is no such folder.
-fn plain_files(folder: &Path) -> Result<Found, BackupError> {
-    let mut found = Found::default();
-    let mut open = vec![String::new()];
-    while let Some(below) = open.pop() {
-        let path = folder.join(&below);
-        let entries = match fs::read_dir(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            entries => entries.map_err(|cause| BackupError::io(&path, cause))?,
-        };
-        for entry in entries {
-            let entry = entry.map_err(|cause| BackupError::io(&path, cause))?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with('.') {
-                continue;
-            }
-            let name = if below.is_empty() { name } else { format!("{below}/{name}") };
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() => open.push(name),
-                Ok(kind) if kind.is_file() && is_plain(&name) => found.plain.push(name),
-                _ => found.others.push(name),
-            }
-        }
-    }
-    found.plain.sort_unstable();
-    Ok(found)
 }
 
 /// Why an archive was not filled.

@@ -13,7 +13,9 @@
 //! - The schedule removes what it made itself, once a newer one is whole, and never the newest that is whole.
 
 mod archive;
+mod background;
 mod create;
+mod files;
 mod folder;
 mod manifest;
 pub mod restore;
@@ -29,7 +31,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-pub use create::{Backups, Figures, Made, Under, Wish, by_hand, in_background};
+pub use background::{by_hand, in_background};
+pub use create::{Backups, Figures, Made, Under, Wish};
 pub use folder::{Listed, list};
 pub use manifest::{MadeBy, Manifest};
 pub use retention::Keep;

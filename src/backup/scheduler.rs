@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::archive::Folder;
-use super::create::{Backups, Made, Wish, in_background};
+use super::background::in_background;
+use super::create::{Backups, Made, Wish};
 use super::folder::{self, Listed};
 use super::manifest::MadeBy;
 use super::retention::Keep;

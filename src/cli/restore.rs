@@ -45,8 +45,8 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
         ),
     }
     say(format!(
-        "Next: `hearth serve --data {}`. Whoever was signed in when the backup was made is so again; what came after it \
-         is not in here, and clients fetch their conversations anew.",
+        "Next: `hearth serve --data {}`. What came after the backup is not in here: sessions that ended since are back, \
+         and clients fetch their conversations anew.",
         data.display()
     ));
     Ok(())

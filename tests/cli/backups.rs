@@ -15,9 +15,18 @@ use serde_json::Value;
 use super::{Ran, folder_with_posts, new_post, register, stopped, wait_for};
 use crate::client::{Connection, Request, Server, hearth};
 
+impl Ran {
+    /// Succeeded; what it logs of its work is no complaint.
+    fn done(self) -> String {
+        let is_fine = !self.complaint.contains("WARN") && !self.complaint.contains("ERROR");
+        assert!(self.status == Some(0) && is_fine, "{self:?}");
+        self.output
+    }
+}
+
 /// A backup of `FOLDER/data`, made by the command, which says where it is.
 fn backup(folder: &Path, more: &[&str]) -> PathBuf {
-    let said = Ran::new(folder, &[&["backup", "create"], more].concat()).succeeded();
+    let said = Ran::new(folder, &[&["backup", "create"], more].concat()).done();
     let path = folder.join(said.lines().next().unwrap());
     assert!(path.is_file(), "{said}");
     path
@@ -89,11 +98,11 @@ fn a_backup_under_full_write_load_has_everything_that_was_acknowledged_before_it
     stopped(server);
     let after = acknowledged.into_inner().unwrap();
     assert!(before.len() > 250 && after.len() > before.len(), "{} of {}", before.len(), after.len());
-    let verified = Ran::new(folder.path(), &["backup", "verify", text(&path)]).succeeded();
+    let verified = Ran::new(folder.path(), &["backup", "verify", text(&path)]).done();
     assert!(verified.contains("This backup is good."), "{verified}");
 
     let elsewhere = tempfile::tempdir().unwrap();
-    Ran::new(elsewhere.path(), &["restore", text(&path)]).succeeded();
+    Ran::new(elsewhere.path(), &["restore", text(&path)]).done();
     assert_checked(elsewhere.path());
     let server = Server::start(elsewhere.path(), &[]);
     let restored = titles(&server);
@@ -108,7 +117,7 @@ fn a_backup_under_full_write_load_has_everything_that_was_acknowledged_before_it
 #[test]
 fn backups_are_made_verified_and_listed_without_a_server_too() {
     let folder = folder_with_posts(3);
-    let listed = Ran::new(folder.path(), &["backup", "list"]).succeeded();
+    let listed = Ran::new(folder.path(), &["backup", "list"]).done();
     assert!(listed.starts_with("there is no backup in ./data/backups"), "{listed}");
     let path = backup(folder.path(), &[]);
     assert_eq!(path.parent().unwrap(), folder.path().join("./data/backups"));
@@ -117,17 +126,16 @@ fn backups_are_made_verified_and_listed_without_a_server_too() {
     let named = folder.path().join("friday.tar");
     assert_eq!(backup(folder.path(), &["--to", "friday.tar"]), named);
     Ran::new(folder.path(), &["backup", "create", "--to", "friday.tar"]).failed(1, &["friday.tar is there already"]);
-    let quick = Ran::new(folder.path(), &["backup", "verify", "--quick", "friday.tar"]).succeeded();
+    let quick = Ran::new(folder.path(), &["backup", "verify", "--quick", "friday.tar"]).done();
     assert!(quick.contains("Every checksum is right."), "{quick}");
-    let list: Value =
-        serde_json::from_str(&Ran::new(folder.path(), &["backup", "list", "--json"]).succeeded()).unwrap();
+    let list: Value = serde_json::from_str(&Ran::new(folder.path(), &["backup", "list", "--json"]).done()).unwrap();
     assert_eq!(list.as_array().unwrap().len(), 1);
     assert_eq!(list[0]["name"], path.file_name().unwrap().to_str().unwrap());
     assert_eq!(list[0]["about"]["version"], env!("CARGO_PKG_VERSION"));
     let mut bytes = fs::read(&path).unwrap();
     bytes.truncate(bytes.len() - 512);
     fs::write(&path, bytes).unwrap();
-    let listed = Ran::new(folder.path(), &["backup", "list"]).succeeded();
+    let listed = Ran::new(folder.path(), &["backup", "list"]).done();
     assert!(listed.contains("damaged") && listed.contains("bytes and should have"), "{listed}");
     let verified = Ran::new(folder.path(), &["backup", "verify", text(&path)]);
     verified.failed(1, &["is damaged", "Use another backup"]);
@@ -152,7 +160,7 @@ fn a_restore_takes_nothing_away_and_needs_the_word() {
     server.ask(&new_post(&token, "Later")).expect(201);
     stopped(server);
     Ran::new(folder.path(), &["restore", text(&path)]).failed(1, &["has a store already", "--force"]);
-    let said = Ran::new(folder.path(), &["restore", text(&path), "--force"]).succeeded();
+    let said = Ran::new(folder.path(), &["restore", text(&path), "--force"]).done();
     let aside = said.split_once("What was there before is in ").unwrap().1.split_once(':').unwrap().0.to_owned();
     assert!(said.contains("Next: `hearth serve"), "{said}");
     assert_eq!(
@@ -181,12 +189,12 @@ fn without_the_keys_everybody_signs_in_again_where_there_are_none() {
     let path = backup(folder.path(), &["--without-secrets"]);
     stopped(server);
     let elsewhere = tempfile::tempdir().unwrap();
-    let said = Ran::new(elsewhere.path(), &["restore", text(&path)]).succeeded();
+    let said = Ran::new(elsewhere.path(), &["restore", text(&path)]).done();
     assert!(said.contains("everybody has to sign in again"), "{said}");
     let server = Server::start(elsewhere.path(), &[]);
     server.ask(&new_post(&token, "Bread")).expect(401);
     stopped(server);
-    let said = Ran::new(folder.path(), &["restore", text(&path), "--force"]).succeeded();
+    let said = Ran::new(folder.path(), &["restore", text(&path), "--force"]).done();
     assert!(said.contains("those that were here stay"), "{said}");
     let server = Server::start(folder.path(), &[]);
     server.ask(&new_post(&token, "Bread")).expect(201);
@@ -213,7 +221,7 @@ fn what_is_damaged_is_refused_and_nothing_is_touched() {
     Ran::new(elsewhere.path(), &["restore", text(&path)]).failed(1, &["is damaged"]);
     assert_eq!(entries(elsewhere.path()).len(), 0, "no folder is left");
     fs::write(&path, &good).unwrap();
-    Ran::new(elsewhere.path(), &["restore", text(&path)]).succeeded();
+    Ran::new(elsewhere.path(), &["restore", text(&path)]).done();
     let server = Server::start(folder.path(), &[]);
     assert_eq!(titles(&server).len(), 3);
 }
@@ -271,7 +279,7 @@ fn a_restore_into_nothing_that_is_killed_is_said_and_done_again() {
         if data.join("restoring").exists() && !data.join("restoring/ready").exists() && !data.join("store").exists() {
             let refused = Ran::new(elsewhere.path(), &["serve", "--listen", "127.0.0.1:0"]);
             refused.failed(1, &["was interrupted before it was done", "hearth restore FILE` again"]);
-            Ran::new(elsewhere.path(), &["restore", text(&path)]).succeeded();
+            Ran::new(elsewhere.path(), &["restore", text(&path)]).done();
             explained += 1;
         }
         if data.join("restoring").exists() || data.join("store").exists() {
@@ -295,7 +303,7 @@ fn a_backup_that_is_killed_leaves_no_half_file_under_its_name() {
         pause = pause * 5 / 4;
     }
     for name in entries(&backups).iter().filter(|name| !name.starts_with('.')) {
-        Ran::new(folder.path(), &["backup", "verify", "--quick", text(&backups.join(name))]).succeeded();
+        Ran::new(folder.path(), &["backup", "verify", "--quick", text(&backups.join(name))]).done();
     }
     // The next one takes away what is left of the others.
     fs::write(backups.join(".hearth-20200101-000000Z.tar.partial"), "half").unwrap();

@@ -65,7 +65,7 @@ pub fn is_plain(name: &str) -> bool {
         let plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
         (1..=MAX_PART).contains(&part.len()) && !part.starts_with('.') && part.chars().all(plain)
     };
-    name.len() <= MAX_NAME - Folder::Secrets.name().len() - 1 && name.split('/').all(is_part)
+    name.len() < MAX_NAME - Folder::Secrets.name().len() && name.split('/').all(is_part)
 }
 
 /// The line of `SHA256SUMS` for an entry.

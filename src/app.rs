@@ -4,7 +4,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ipnet::IpNet;
 use subtle::ConstantTimeEq;
@@ -12,6 +12,8 @@ use thiserror::Error;
 use tokio::sync::Notify;
 
 use crate::accounts::{self, Account, Cost, Passwords};
+use crate::backup::restore::{self, Hold};
+use crate::backup::{BackupError, Backups};
 use crate::categories;
 use crate::chat::{self, Hub};
 use crate::clock::{Clock, SteadyClock};
@@ -80,6 +82,10 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// Rings when there is something to clear away.
     pub chores: Notify,
+    /// Makes backups.
+    pub backups: Arc<Backups>,
+    /// Keeps restores away while the store is open.
+    hold: Mutex<Option<Hold>>,
     secrets: Secrets,
     setup_code: String,
 }
@@ -87,6 +93,9 @@ pub struct App {
 /// Why the application could not be started. Each message says what to do.
 #[derive(Debug, Error)]
 pub enum StartError {
+    /// A restore is under way in the data folder, or left something that must be seen to.
+    #[error(transparent)]
+    Restore(#[from] BackupError),
     /// The store did not open.
     #[error(transparent)]
     Store(#[from] OpenError),
@@ -156,6 +165,7 @@ impl App {
     ///
     /// [`StartError`].
     pub fn open_with(config: &Config, overrides: Overrides) -> Result<Self, StartError> {
+        let hold = restore::enter(&config.data)?;
         let options = config.store_options();
         let store = Store::open(catalog::HEARTH, &options)?;
         categories::seed(&store)?;
@@ -171,7 +181,9 @@ impl App {
         let key = secrets.get("signing.key", || hex(&random_bytes::<32>()))?;
         let passwords = Passwords::start(overrides.cost, overrides.hashers).map_err(StartError::Threads)?;
         let pages = Pages::new(store.clone(), options.cache_bytes / 4);
+        let backups = Arc::new(Backups::new(config.data.clone(), config.backup_folder()));
         let parts = Parts {
+            backups: backups.figures().clone(),
             store: store.clone(),
             hub: hub.clone(),
             passwords: passwords.figures().clone(),
@@ -204,6 +216,8 @@ impl App {
                 trusted_proxies: config.trusted_proxies.0.clone(),
             },
             chores: Notify::new(),
+            backups,
+            hold: Mutex::new(Some(hold)),
             secrets,
             setup_code: hex(&random_bytes::<8>()),
         })
@@ -236,6 +250,8 @@ impl App {
                 ..self.policy.clone()
             },
             chores: Notify::new(),
+            backups: self.backups.clone(),
+            hold: Mutex::default(),
             secrets: self.secrets.clone(),
             setup_code: String::new(),
         })
@@ -267,6 +283,7 @@ impl App {
     /// Finishes what is being written and lets go of the data folder. Blocks.
     pub fn close(&self) {
         self.store.close();
+        self.hold.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }
 

@@ -22,6 +22,7 @@ pub use secret::Secret;
 
 use ipnet::IpNet;
 
+use crate::backup::{Keep, Schedule};
 use crate::store::{self, Durability};
 
 /// One setting, without its value.
@@ -179,6 +180,12 @@ settings! {
     cache_mb: u64 = 64, parse::cache_mb, "MIB", "512";
     /// Threads that answer requests; as many as there are processor cores where this is not set
     workers: usize = parse::cores(), parse::workers, "COUNT", "4";
+    /// When a backup is made by itself, in UTC
+    backup_schedule: Schedule = Schedule::USUAL, parse::backup_schedule, "off|hourly|daily TIME|weekly DAY TIME", "weekly sun 03:30";
+    /// How many of the backups made by themselves are kept: the newest so many, or one of each of so many days, weeks or months
+    backup_keep: Keep = Keep::usual(), parse::backup_keep, "COUNT|COUNT daily, …", "7 daily, 4 weekly, 6 monthly";
+    /// Folder for backups, best on another disk; where this is not set, the folder backups among the data
+    backup_dir: Option<PathBuf> = None, parse::folder, "DIR", "/mnt/backups/hearth";
     /// Who sends this as a bearer token may read /metrics from anywhere; unset, only this machine may
     metrics_token: Option<Secret> = None, parse::secret, "TOKEN", "9f86d081884c7d659a2feaa0c55ad015";
     /// Room on the disk below which nothing is written any more, in MiB, so that reading goes on
@@ -203,6 +210,11 @@ impl Config {
     /// Where the value of the setting `key` came from.
     pub fn source(&self, key: &str) -> Source {
         self.sources.get(key).cloned().unwrap_or_default()
+    }
+
+    /// The folder of backups.
+    pub fn backup_folder(&self) -> PathBuf {
+        self.backup_dir.clone().unwrap_or_else(|| self.data.join("backups"))
     }
 
     /// How the store of these settings is opened.

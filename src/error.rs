@@ -88,6 +88,8 @@ codes! {
     ConversationNotFound = 404 "conversation_not_found" "No such conversation";
     /// There is no such message.
     MessageNotFound = 404 "message_not_found" "No such message";
+    /// There is no backup of this name.
+    BackupNotFound = 404 "backup_not_found" "No such backup";
     /// The path exists, the method does not.
     MethodNotAllowed = 405 "method_not_allowed" "This method is not allowed here";
     /// The request did not arrive in time.
@@ -98,6 +100,8 @@ codes! {
     HandleTaken = 409 "handle_taken" "This handle is taken";
     /// Without this account there would be no admin who can sign in.
     LastAdmin = 409 "last_admin" "The last admin";
+    /// A backup is being made just now.
+    BackupRunning = 409 "backup_running" "A backup is being made";
     /// The group has as many members as a group may have.
     ConversationFull = 409 "conversation_full" "The group is full";
     /// The body is larger than this route takes.
@@ -120,6 +124,8 @@ codes! {
     StoreStopped = 503 "store_stopped" "Writing is stopped";
     /// The server's disk has too little room for writing; reading goes on.
     DiskFull = 503 "disk_full" "The disk is full";
+    /// A backup could not be made or read.
+    BackupFailed = 500 "backup_failed" "The backup was not made";
     /// A fault of the server's own.
     Internal = 500 "internal_error" "Something went wrong here";
 }

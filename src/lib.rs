@@ -24,6 +24,7 @@
 //! | [`stress`] | the load test: people who read, write and chat against a server, and the report of it |
 //! | [`store`] | journal, committer, state, indexes, snapshots, check; knows of the slices only their list of tables |
 //! | [`pages`] | public pages as bytes, made anew exactly when something that they show has changed |
+//! | [`backup`] | one file with everything, made while the server works, on a schedule too; and a data folder from it |
 //! | [`http`] | every URL on one page ([`http::routes`]), what all requests and answers have in common |
 //! | [`control`] | the socket by which the commands have a running server do account chores and backups |
 //! | [`cli`], [`config`] | the commands; the settings and where each came from |
@@ -90,6 +91,7 @@
 //!   it against sums that the journal carries, and rebuilds it where they differ. The same path makes it small and
 //!   brings an older stored form to the present one.
 //! - Damage that shows while the server works is an error for its reader, stops writes, and is mended by a restart.
+//! - A backup has its name only once it is whole; a restore deletes nothing, and leaves the old or the new.
 //! - Stored types never serialise to JSON, so a new field cannot leak; an e-mail address is only in one's own view.
 //! - The author of something anonymous is in the store alone: in no answer, in no log line, for nobody.
 //! - Nothing recurses over what people made: threads are walked by index, three levels at a time.
@@ -119,6 +121,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod backup;
 pub mod categories;
 pub mod chat;
 pub mod cli;

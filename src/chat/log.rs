@@ -24,6 +24,18 @@ pub fn seed(store: &Store, epoch: [u8; 8]) -> Result<(), StoreError> {
     })
 }
 
+/// Names the history anew: clients that come back with cursors of another one drop them.
+///
+/// # Errors
+///
+/// What the store gives.
+pub fn begin_history(store: &Store, epoch: [u8; 8]) -> Result<(), StoreError> {
+    store.write_blocking(move |tx| {
+        let timeline = timeline(tx)?;
+        tx.put(&Timeline { epoch, ..timeline })
+    })
+}
+
 /// The timeline.
 ///
 /// # Errors

@@ -21,7 +21,7 @@ mod view;
 pub use conversations::{MAX_MEMBERS, NewConversation, Opened, Reading, mark_read, open};
 pub use fields::{MAX_TEXT, parse_group_name, parse_message};
 pub use hub::{Ending, Figures as HubFigures, Hub, Limits, listen};
-pub use log::seed;
+pub use log::{begin_history, seed};
 pub use members::{add as add_member, purge, purge_account};
 pub use messages::{Change, NewMessage, Sent, change, send};
 pub use record::{

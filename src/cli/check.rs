@@ -1,5 +1,6 @@
 //! `hearth check`.
 
+use crate::backup::restore;
 use crate::config::Config;
 use crate::store::check::{Report, check};
 use crate::store::{Compacted, Store, catalog};
@@ -32,6 +33,9 @@ pub(super) fn command() -> Command {
 pub(super) fn run(config: &Config, matches: &ArgMatches) -> Result<(), Failure> {
     let mut options = config.store_options();
     options.compact = matches.get_flag("compact");
+    // What a restore left that was interrupted is finished first.
+    let entered = config.data.exists().then(|| restore::enter(&config.data)).transpose();
+    let _hold = entered.map_err(Failure::new)?;
     if !options.dir.exists() {
         return Err(Failure::new(format!(
             "there is no store in {}: name its folder with --data",

@@ -1,6 +1,7 @@
 //! The command line: which commands there are, and how each ends.
 
 mod admin;
+mod backup;
 mod check;
 mod config;
 mod doctor;
@@ -13,6 +14,7 @@ mod openapi;
 mod orders;
 mod password;
 mod progress;
+mod restore;
 mod serve;
 mod stress;
 mod systemd;
@@ -55,6 +57,8 @@ pub fn run() -> ExitCode {
         Some(("import", matches)) => settings(matches).and_then(|config| import::run(&config, matches)),
         Some(("config", matches)) => config::run(matches),
         Some(("admin", matches)) => admin::run(matches),
+        Some(("backup", matches)) => backup::run(matches),
+        Some(("restore", matches)) => restore::run(matches),
         Some(("doctor", matches)) => doctor::run(matches),
         Some(("invite", matches)) => invite::run(matches),
         Some(("stress", matches)) => stress::run(matches),
@@ -78,6 +82,8 @@ Examples:
   hearth serve                          a community on http://127.0.0.1:8080, kept in ./data
   hearth serve --demo --data /tmp/demo  one that is already lively
   hearth stress --quick                 how much of it this machine holds
+  hearth backup create                  everything in one file, also while the server runs
+  hearth restore FILE                   and back again
   hearth doctor                         what on this machine would hurt it
   hearth check                          whether everything that is stored agrees
   hearth monitor                        what the server does, live in the terminal
@@ -99,6 +105,8 @@ fn command() -> Command {
         .subcommand(monitor::command())
         .subcommand(stress::command())
         .subcommand(admin::command())
+        .subcommand(backup::command())
+        .subcommand(restore::command())
         .subcommand(invite::command())
         .subcommand(check::command())
         .subcommand(doctor::command())

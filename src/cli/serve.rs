@@ -9,6 +9,7 @@ use std::task::Poll;
 
 use crate::accounts;
 use crate::app::App;
+use crate::backup;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::control::{self, Listener};
@@ -84,6 +85,7 @@ async fn serve_on(
     let (app, kept) = (app.clone(), app.clone());
     let sampling = actix_web::rt::spawn(metrics::run(app.clone().into_inner()));
     let housekeeping = actix_web::rt::spawn(async move { housekeeping::run(&kept).await });
+    let backups = actix_web::rt::spawn(backup::run(app.clone().into_inner(), config.clone()));
     let orders = actix_web::rt::spawn(take_orders(config.clone(), app.clone(), address));
     let renewal = tls.and_then(|tls| tls.renewal).map(|renewal| actix_web::rt::spawn(renewal.run()));
     let redirect = redirect.map(actix_web::rt::spawn);
@@ -95,6 +97,7 @@ async fn serve_on(
     let served = served.await.map_err(failed);
     housekeeping.abort();
     sampling.abort();
+    backups.abort();
     orders.abort();
     // Once it has ended, the socket is gone.
     let _ = orders.await;

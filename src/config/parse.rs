@@ -9,6 +9,7 @@ use std::str::FromStr;
 use ipnet::IpNet;
 
 use super::{Networks, Registration, Secret, Switch, origin};
+use crate::backup::{Keep, Schedule};
 use crate::store::Durability;
 
 /// What can be shown the way it would be written.
@@ -30,7 +31,7 @@ macro_rules! shown_as_displayed {
     };
 }
 
-shown_as_displayed!(SocketAddr, bool, u64, usize, String);
+shown_as_displayed!(SocketAddr, bool, u64, usize, String, Schedule, Keep);
 
 impl Shown for PathBuf {
     fn shown(&self) -> String {
@@ -100,6 +101,18 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
 
 pub(super) fn path(text: &str) -> Result<PathBuf, String> {
     if text.is_empty() { Err("the path of a folder".into()) } else { Ok(text.into()) }
+}
+
+pub(super) fn folder(text: &str) -> Result<Option<PathBuf>, String> {
+    Ok((!text.is_empty()).then(|| text.into()))
+}
+
+pub(super) fn backup_schedule(text: &str) -> Result<Schedule, String> {
+    text.parse()
+}
+
+pub(super) fn backup_keep(text: &str) -> Result<Keep, String> {
+    text.parse()
 }
 
 /// An origin: scheme, host and port. Hearth's own paths start at its root, so there is no path in it.

@@ -12,7 +12,7 @@ use crate::chat::routes::messages;
 use crate::chat::socket;
 use crate::limits::Action;
 use crate::posts::routes::{lists, marks};
-use crate::{accounts, categories, chat, comments, invites, metrics, moderation, posts, sessions};
+use crate::{accounts, backup, categories, chat, comments, invites, metrics, moderation, posts, sessions};
 
 /// Declares [`ROUTES`], what the documentation is held against, and [`configure`], what the server does, in one.
 macro_rules! routes {
@@ -76,6 +76,8 @@ routes! {
     "/readyz" { GET health::readyz }
     "/metrics" { GET metrics::routes::get_metrics }
     "/api/v1/stats" { GET metrics::routes::get_stats }
+    "/api/v1/backups" { GET backup::routes::list_backups, POST backup::routes::create_backup }
+    "/api/v1/backups/{name}" { GET backup::routes::get_backup }
     "/api/v1/openapi.json" { GET openapi::get_openapi }
 
     "/api/v1/auth/register" { POST accounts::routes::register as Register }

@@ -60,6 +60,8 @@ pub use figures::{CacheFigures, Count, DiskUse, Distribution, Figures, Histogram
 pub use footprint::{Footprint, Observed};
 pub use index::{Entry, Index, IndexOf};
 pub use journal::Durability;
+pub use lock::Lock;
+pub(crate) use open::make as make_folder;
 pub use open::{OpenError, Options};
 pub use range::{MAX_SCAN, Range};
 pub use read::Read;
@@ -75,7 +77,6 @@ use checkpoint::Checkpointer;
 use committer::{Barrier, Committer, Message, Progress, Task};
 use damage::Alarm;
 use journal::{Frames, Journal, JournalError};
-use lock::Lock;
 use space::Space;
 use state::State;
 

@@ -208,7 +208,7 @@ fn sync(path: &Path) -> io::Result<()> {
 }
 
 /// Makes the folder for its owner alone, with the entries of all new folders above it on disk: what is synced in them later must be found.
-fn make(dir: &Path) -> io::Result<()> {
+pub(crate) fn make(dir: &Path) -> io::Result<()> {
     if dir.is_dir() {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod acme;
+mod backups;
 mod chat;
 mod checking;
 #[path = "../client/mod.rs"]

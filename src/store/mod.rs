@@ -88,7 +88,7 @@ const CHECKPOINT_WAIT: Duration = Duration::from_mins(2);
 
 /// An open store. Clones share it; the last one to go closes it.
 #[derive(Clone)]
-pub struct Store(Arc<Inner>, Option<Arc<Closing>>);
+pub struct Store(Arc<Inner>, #[expect(dead_code, reason = "it is there to be dropped")] Option<Arc<Closing>>);
 
 /// Closes the store when the last who uses it lets it go; the store's own threads do not count.
 struct Closing(Arc<Inner>);

@@ -107,6 +107,9 @@ pub mod comments;
 pub mod config;
 pub mod demo;
 pub mod error;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod housekeeping;
 pub mod http;
 pub mod id;

@@ -29,6 +29,14 @@ pub trait Table: Sync {
     ///
     /// Where reading, or writing a repair, does not work. Differences are no errors: they are counted in `check`.
     fn check(&self, check: &mut Check<'_>) -> Result<(), CheckError>;
+
+    /// See [`fuzzing::read_back`](super::fuzzing::read_back).
+    ///
+    /// # Errors
+    ///
+    /// Where `stored` is no record of this table.
+    #[cfg(any(test, feature = "fuzzing"))]
+    fn read_back(&self, stored: &[u8]) -> Result<Vec<u8>, super::codec::CodecError>;
 }
 
 /// The table of the records `R`.
@@ -50,6 +58,11 @@ impl<R: Record> Table for TableOf<R> {
 
     fn check(&self, check: &mut Check<'_>) -> Result<(), CheckError> {
         check.table::<R>()
+    }
+
+    #[cfg(any(test, feature = "fuzzing"))]
+    fn read_back(&self, stored: &[u8]) -> Result<Vec<u8>, super::codec::CodecError> {
+        super::fuzzing::read_back::<R>(stored)
     }
 }
 

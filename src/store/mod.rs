@@ -20,6 +20,8 @@ mod committer;
 mod error;
 mod figures;
 mod footprint;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod index;
 pub mod journal;
 pub mod key;

@@ -1,12 +1,15 @@
 //! Who is asking: the permission that a handler needs stands in its signature.
 
 use std::future::{Ready, ready};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{AUTHORIZATION, FORWARDED, HeaderMap, USER_AGENT};
+use actix_web::http::header::{self, AUTHORIZATION, FORWARDED, HeaderMap, USER_AGENT};
+use actix_web::http::uri::Authority;
 use actix_web::{FromRequest, HttpRequest, web};
 
+use super::origin;
 use super::representation::Audience;
 use crate::accounts::{Account, AccountId, Role};
 use crate::app::App;
@@ -59,8 +62,11 @@ impl CurrentUser {
 }
 
 /// The bearer token that came with a request.
+///
+/// There is none where the header comes twice: whoever stands before this server may have looked at the other one.
 pub fn bearer(request: &HttpRequest) -> Option<&str> {
-    let (scheme, token) = request.headers().get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let mut values = request.headers().get_all(AUTHORIZATION);
+    let (scheme, token) = values.next().filter(|_| values.next().is_none())?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
@@ -130,7 +136,7 @@ impl FromRequest for Moderator {
 pub struct Origin {
     /// The device, for the list of sessions.
     pub device: Device,
-    /// Whether it was made on the server's own machine, and not handed on by a proxy there.
+    /// Whether it was made on the server's own machine, not handed on by a proxy there, and not by another site's page.
     pub is_here: bool,
 }
 
@@ -141,13 +147,32 @@ impl Origin {
         let name = name.iter().flat_map(|name| name.chars()).filter(|c| !c.is_control()).take(MAX_DEVICE).collect();
         Self {
             device: Device { name, address: peer.map(|peer| peer.to_string()).unwrap_or_default() },
-            is_here: peer.is_some_and(|peer| peer.is_loopback()) && !is_forwarded(request.headers()),
+            is_here: peer.is_some_and(|peer| peer.is_loopback())
+                && !is_forwarded(request.headers())
+                && names_this_machine(request.headers()),
         }
     }
 }
 
 fn is_forwarded(headers: &HeaderMap) -> bool {
     headers.contains_key(FORWARDED) || FORWARDING.iter().any(|name| headers.contains_key(*name))
+}
+
+/// Whether a request was sent to this machine by a name that can only be its own, and by no page of another site.
+///
+/// A browser on this machine can be had to ask: by a page that simply tries, which it says in `Origin`, or by one whose
+/// name was made to lead to 127.0.0.1 (DNS rebinding), which then stands in `Host`. What is no browser need name nothing.
+fn names_this_machine(headers: &HeaderMap) -> bool {
+    let own_page = !headers.contains_key(header::ORIGIN) || origin::is_from_here(headers);
+    own_page && headers.get_all(header::HOST).all(|host| host.to_str().is_ok_and(is_loopback))
+}
+
+/// Whether `host`, with or without a port, is a loopback address, `localhost` or below it (RFC 6761 section 6.3).
+fn is_loopback(host: &str) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else { return false };
+    let name = authority.host().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
+    let by_address = name.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback());
+    by_address || name == "localhost" || name.ends_with(".localhost")
 }
 
 impl FromRequest for Origin {

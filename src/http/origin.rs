@@ -19,11 +19,16 @@ pub fn check(request: &HttpRequest, policy: &Policy) -> Result<(), Error> {
         return Ok(());
     }
     let origin = only(headers, header::ORIGIN).and_then(config::origin);
-    if origin.is_some_and(|origin| is_own(headers, &origin) || is_known(policy, &origin)) {
+    if is_from_here(headers) || origin.is_some_and(|origin| is_known(policy, &origin)) {
         return Ok(());
     }
     let detail = "Only this server's own pages may connect; the operator can add another origin to allowed_origins.";
     Err(Error::new(Code::OriginNotAllowed, detail))
+}
+
+/// Whether the page that asks, which is named in `Origin`, is one of this server's own.
+pub(super) fn is_from_here(headers: &HeaderMap) -> bool {
+    only(headers, header::ORIGIN).and_then(config::origin).is_some_and(|origin| is_own(headers, &origin))
 }
 
 /// Whether `origin` is where the request was sent to. The scheme is taken from it, as a proxy may have taken TLS away.

@@ -13,7 +13,7 @@ mod opening;
 mod outsiders;
 mod reactions;
 mod retries;
-mod room;
+pub mod room;
 mod secrecy;
 mod shapes;
 mod unread;

@@ -14,6 +14,7 @@ mod bodies;
 mod files;
 mod input;
 mod journal;
+mod snapshot;
 mod text;
 mod wire;
 
@@ -40,6 +41,8 @@ pub const TARGETS: &[Target] = &[
     Target { name: "journal", run: journal::run, has_files: true, seeds: journal::seeds },
     // The changes in a frame.
     Target { name: "batch", run: files::batch, has_files: false, seeds: files::batches },
+    // Reading a snapshot of the store.
+    Target { name: "snapshot", run: snapshot::run, has_files: false, seeds: snapshot::seeds },
     // The stored form of every table's records.
     Target { name: "record", run: files::record, has_files: false, seeds: files::records },
     // `hearth.toml`.

@@ -120,7 +120,7 @@ macro_rules! targets {
     };
 }
 
-targets! { journal batch record config cursor token text frame socket body }
+targets! { journal batch snapshot record config cursor token text frame socket body }
 
 #[test]
 fn every_body_that_a_route_takes_is_fuzzed() {

@@ -17,7 +17,10 @@ pub(super) fn frame(input: &[u8], _: &Path) {
     for answer in answers {
         let answer: Value = serde_json::from_str(&answer).unwrap_or_default();
         assert!(answer["ok"].is_boolean(), "an answer is no answer: {answer}");
-        assert!(asked.as_ref().is_none_or(|asked| answer["id"] == asked["id"]), "an answer has another id than its frame: {answer}");
+        assert!(
+            asked.as_ref().is_none_or(|asked| answer["id"] == asked["id"]),
+            "an answer has another id than its frame: {answer}"
+        );
         assert_ne!(answer["error"]["code"], "internal_error", "{answer}");
     }
 }

@@ -3,6 +3,8 @@
 use std::marker::PhantomData;
 
 use super::check::{Check, CheckError};
+use super::error::StoreError;
+use super::rebuild::Derivation;
 use super::record::Record;
 use crate::accounts::{Account, Block};
 use crate::categories::Category;
@@ -20,6 +22,9 @@ pub trait Table: Sync {
     /// Its name.
     fn name(&self) -> &'static str;
 
+    /// The version of its records' stored form.
+    fn version(&self) -> u8;
+
     /// The names of the indexes over it.
     fn indexes(&self) -> Vec<&'static str>;
 
@@ -29,6 +34,13 @@ pub trait Table: Sync {
     ///
     /// Where reading, or writing a repair, does not work. Differences are no errors: they are counted in `check`.
     fn check(&self, check: &mut Check<'_>) -> Result<(), CheckError>;
+
+    /// Brings all its records to the present version and makes their index entries.
+    ///
+    /// # Errors
+    ///
+    /// Where a record is damaged, or where reading or writing does not work.
+    fn derive(&self, derivation: &mut Derivation<'_>) -> Result<(), StoreError>;
 
     /// See [`fuzzing::read_back`](super::fuzzing::read_back).
     ///
@@ -52,12 +64,20 @@ impl<R: Record> Table for TableOf<R> {
         R::TABLE
     }
 
+    fn version(&self) -> u8 {
+        R::VERSION
+    }
+
     fn indexes(&self) -> Vec<&'static str> {
         R::INDEXES.iter().map(|index| index.name()).collect()
     }
 
     fn check(&self, check: &mut Check<'_>) -> Result<(), CheckError> {
         check.table::<R>()
+    }
+
+    fn derive(&self, derivation: &mut Derivation<'_>) -> Result<(), StoreError> {
+        derivation.table::<R>()
     }
 
     #[cfg(any(test, feature = "fuzzing"))]
@@ -108,5 +128,10 @@ impl Catalog {
     /// The name as the catalogue has it.
     pub(super) fn tree(&self, name: &str) -> Option<&'static str> {
         self.trees().map(|(tree, _)| tree).find(|tree| *tree == name)
+    }
+
+    /// Whether `name` is a table's, and not an index's.
+    pub(super) fn is_table(&self, name: &str) -> bool {
+        self.0.iter().any(|table| table.name() == name)
     }
 }

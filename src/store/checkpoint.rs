@@ -46,7 +46,7 @@ impl Mark {
     }
 
     /// Writes the mark so that after a power cut there is either the old one or the new one.
-    fn write(&self, sequence: u64) -> io::Result<()> {
+    pub(super) fn write(&self, sequence: u64) -> io::Result<()> {
         let beside = self.path.with_extension("new");
         let text = sequence.to_string();
         let mut file = File::create(&beside)?;

@@ -51,17 +51,28 @@ pub fn encode<R: Record>(record: &R) -> Result<Vec<u8>, CodecError> {
     Ok(bytes)
 }
 
+/// Whether `bytes` are what was written, whatever record they hold.
+///
+/// # Errors
+///
+/// [`CodecError::Short`] or [`CodecError::Checksum`] where they are not.
+pub fn check(bytes: &[u8]) -> Result<(), CodecError> {
+    content(bytes).map(drop)
+}
+
+/// What stands before the checksum.
+fn content(bytes: &[u8]) -> Result<&[u8], CodecError> {
+    let (content, checksum) = bytes.split_last_chunk::<CHECKSUM>().ok_or(CodecError::Short)?;
+    if crc32c::crc32c(content) == u32::from_le_bytes(*checksum) { Ok(content) } else { Err(CodecError::Checksum) }
+}
+
 /// The record that `bytes` hold, brought up to the present version by [`Record::migrate`] where it is older.
 ///
 /// # Errors
 ///
 /// Any [`CodecError`].
 pub fn decode<R: Record>(bytes: &[u8]) -> Result<R, CodecError> {
-    let (content, checksum) = bytes.split_last_chunk::<CHECKSUM>().ok_or(CodecError::Short)?;
-    if crc32c::crc32c(content) != u32::from_le_bytes(*checksum) {
-        return Err(CodecError::Checksum);
-    }
-    let (&version, body) = content.split_first().ok_or(CodecError::Short)?;
+    let (&version, body) = content(bytes)?.split_first().ok_or(CodecError::Short)?;
     if version == R::VERSION { decode_body(body) } else { R::migrate(version, body) }
 }
 

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use super::batch::{self, Batch};
 use super::error::StoreError;
 use super::figures::Figures;
-use super::journal::{Durability, Frames, Journal, JournalError};
+use super::journal::{Durability, Frames, Journal, JournalError, Place};
 use super::state::{Applied, State};
 use super::tx::{Pending, Tx};
 
@@ -30,8 +30,21 @@ const RELAXED_DELAY: Duration = Duration::from_millis(100);
 pub(super) enum Message {
     /// A write.
     Write(Box<dyn Job>),
-    /// All frames of the journal as it is now.
-    Frames(oneshot::Sender<Result<Frames, JournalError>>),
+    /// Where everything stands between two groups.
+    Barrier {
+        /// The first frame that is wanted; those that are not held are left out.
+        from: u64,
+        /// Gets the answer, or is dropped where the store has stopped.
+        answer: oneshot::Sender<Result<Barrier, JournalError>>,
+    },
+}
+
+/// A moment between two groups: what came before is in the state and on disk, and nothing else is in the state.
+pub(super) struct Barrier {
+    /// Where the journal, and so the state, stands.
+    pub(super) place: Place,
+    /// The frames that were asked for, up to that place.
+    pub(super) frames: Frames,
 }
 
 /// A write that waits for its turn.
@@ -148,7 +161,7 @@ impl Committer {
     }
 
     /// Takes everything that waits, up to a group.
-    fn group(&self, first: Message, messages: &Receiver<Message>) -> Vec<Box<dyn Job>> {
+    fn group(&mut self, first: Message, messages: &Receiver<Message>) -> Vec<Box<dyn Job>> {
         let mut jobs = Vec::new();
         for message in std::iter::once(first).chain(messages.try_iter()).take(MAX_GROUP) {
             match message {
@@ -156,13 +169,23 @@ impl Committer {
                     self.figures.waiting.dec();
                     jobs.push(job);
                 }
-                Message::Frames(answer) => {
-                    // Whoever asked may have gone away.
-                    let _ = answer.send(self.journal.read_from(1));
+                Message::Barrier { from, answer } => {
+                    if self.durable < self.journal.head() {
+                        self.sync();
+                    }
+                    if self.progress.stopped.get().is_none() {
+                        // Whoever asked may have gone away.
+                        let _ = answer.send(self.barrier(from));
+                    }
                 }
             }
         }
         jobs
+    }
+
+    fn barrier(&self, from: u64) -> Result<Barrier, JournalError> {
+        let frames = self.journal.read_from(from.clamp(self.journal.first(), self.journal.head() + 1))?;
+        Ok(Barrier { place: self.journal.place(), frames })
     }
 
     /// Runs jobs, as one group or more, and answers each when all of its group are on disk and in the state.

@@ -29,7 +29,10 @@ mod lock;
 mod open;
 mod range;
 mod read;
+mod rebuild;
 mod record;
+mod schema;
+pub mod snapshot;
 mod state;
 mod tally;
 mod tx;
@@ -38,7 +41,7 @@ mod watch;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::{self, JoinHandle};
 
 pub use catalog::{Catalog, TableOf};
@@ -51,13 +54,14 @@ pub use open::{OpenError, Options};
 pub use range::{MAX_SCAN, Range};
 pub use read::Read;
 pub use record::Record;
+pub use schema::{Schema, SchemaError, TableSchema};
 pub use tally::{Tally, TallyOf};
 pub use tx::Tx;
 pub use watch::{Notice, Watch};
 
 use checkpoint::Checkpointer;
-use committer::{Committer, Message, Progress, Task};
-use journal::{Frames, Journal};
+use committer::{Barrier, Committer, Message, Progress, Task};
+use journal::{Frames, Journal, JournalError};
 use lock::Lock;
 use state::State;
 
@@ -76,6 +80,8 @@ struct Inner {
     catalog: Catalog,
     running: Mutex<Option<Running>>,
     messages: Mutex<Option<SyncSender<Message>>>,
+    /// Held shared by whoever will read frames later that the journal holds now.
+    journal_held: RwLock<()>,
 }
 
 /// What ends when the store is closed.
@@ -144,6 +150,7 @@ impl Store {
             catalog,
             running: Mutex::new(Some(running)),
             messages: Mutex::new(Some(messages)),
+            journal_held: RwLock::new(()),
         })))
     }
 
@@ -222,15 +229,21 @@ impl Store {
         self.0.catalog
     }
 
-    /// All frames of the journal as it is now, in order. Blocks until the writes before are done.
+    /// All frames that the journal holds now, in order. Blocks until the writes before are done.
     ///
     /// # Errors
     ///
     /// [`StoreError::Stopped`] where the store is closed, or what opening the journal gives.
     pub fn frames(&self) -> Result<Frames, OpenError> {
+        Ok(self.barrier(0)??.frames)
+    }
+
+    /// Waits until everything before is in the state and on disk, and says where the journal stands then, with the
+    /// frames from `from` on, or from the first that is held. Blocks.
+    fn barrier(&self, from: u64) -> Result<Result<Barrier, JournalError>, StoreError> {
         let (answer, waiting) = tokio::sync::oneshot::channel();
-        self.0.submit(Message::Frames(answer))?;
-        Ok(waiting.blocking_recv().map_err(|_| self.0.closed())??)
+        self.0.submit(Message::Barrier { from, answer })?;
+        waiting.blocking_recv().map_err(|_| self.0.closed())
     }
 }
 
@@ -249,6 +262,11 @@ impl Read for Store {
 }
 
 impl Inner {
+    /// Keeps the journal from being trimmed until the guard is dropped.
+    fn hold_journal(&self) -> RwLockReadGuard<'_, ()> {
+        self.journal_held.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn submit(&self, message: Message) -> Result<(), StoreError> {
         self.progress.check()?;
         let messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);

@@ -88,13 +88,29 @@ impl State {
                 }
             }
         }
-        let mut bytes = applied.sequence.to_be_bytes().to_vec();
-        bytes.extend_from_slice(&applied.durable.to_be_bytes());
-        self.meta.insert(APPLIED, bytes)?;
+        self.begin_after(applied)?;
         for change in batch.iter() {
             self.tree(change.tree)?.changes.note(&change.key);
         }
         self.watchers.tell(batch);
+        Ok(())
+    }
+
+    /// Puts or removes an entry past everything else: for a state that nobody uses yet.
+    pub(super) fn fill(&self, tree: &str, key: &[u8], value: Option<&[u8]>) -> Result<(), StoreError> {
+        let tree = &self.tree(tree)?.sled;
+        match value {
+            Some(value) => tree.insert(key, value)?,
+            None => tree.remove(key)?,
+        };
+        Ok(())
+    }
+
+    /// Says how far a state has come that was filled.
+    pub(super) fn begin_after(&self, applied: Applied) -> Result<(), StoreError> {
+        let mut bytes = applied.sequence.to_be_bytes().to_vec();
+        bytes.extend_from_slice(&applied.durable.to_be_bytes());
+        self.meta.insert(APPLIED, bytes)?;
         Ok(())
     }
 

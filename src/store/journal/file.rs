@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::frames::FileFrames;
 use super::recover::{self, Opened, Recovered};
 use super::segment::{self, Chain, Header};
-use super::{AppendError, Durability, Frames, Journal, JournalError, frame};
+use super::{AppendError, Durability, Frames, Journal, JournalError, Place, frame};
 use crate::store::figures::Histogram;
 
 /// Zeros are written ahead up to the next multiple of this, in bytes.
@@ -75,9 +75,14 @@ impl FileJournal {
         Ok((journal, opened))
     }
 
-    /// The first sequence still held; where no frame is, the one that the first will have.
-    pub fn first(&self) -> u64 {
-        self.sealed.first().copied().unwrap_or(self.current)
+    /// Makes a journal in the folder `dir` that goes on after `place`, for a state that is exactly so far.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::Io`] as the operating system refuses.
+    pub fn create(dir: &Path, place: Place, options: JournalOptions) -> Result<Self, JournalError> {
+        recover::create(dir, Chain { next: place.sequence.saturating_add(1), hash: place.hash })?;
+        Self::open(dir, options).map(|(journal, _)| journal)
     }
 
     /// How long each `fdatasync` took, those that begin a segment left out.
@@ -162,8 +167,12 @@ impl FileJournal {
 }
 
 impl Journal for FileJournal {
-    fn head(&self) -> u64 {
-        self.chain.next.saturating_sub(1)
+    fn place(&self) -> Place {
+        Place { sequence: self.chain.next.saturating_sub(1), hash: self.chain.hash }
+    }
+
+    fn first(&self) -> u64 {
+        self.sealed.first().copied().unwrap_or(self.current)
     }
 
     fn append(&mut self, expected: u64, batch: &[u8], durability: Durability) -> Result<u64, AppendError> {

@@ -78,7 +78,15 @@ pub use recover::{Opened, Torn};
 /// Sequence numbers start at 1; 0 means "nothing yet".
 pub trait Journal: Send {
     /// Sequence of the last frame appended, 0 when there is none.
-    fn head(&self) -> u64;
+    fn head(&self) -> u64 {
+        self.place().sequence
+    }
+
+    /// The place after the last frame appended.
+    fn place(&self) -> Place;
+
+    /// The first sequence still held; where no frame is, the one that the first will have.
+    fn first(&self) -> u64;
 
     /// Appends `batch` as the frame after `expected` and gives its sequence, `expected + 1`.
     ///
@@ -112,6 +120,20 @@ pub trait Journal: Send {
     ///
     /// [`JournalError::Io`] where something could not be deleted; it may be tried again.
     fn trim(&mut self, before: u64) -> Result<(), JournalError>;
+}
+
+/// A place between two frames, named by the frame before it: only one journal goes on from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, bincode::Encode, bincode::Decode)]
+pub struct Place {
+    /// Sequence of the frame before, 0 where there is none.
+    pub sequence: u64,
+    /// SHA-256 of that frame, header and batch; zeros where there is none.
+    pub hash: [u8; 32],
+}
+
+impl Place {
+    /// The place before the first frame ever.
+    pub const START: Self = Self { sequence: 0, hash: frame::NO_HASH };
 }
 
 /// Frames of a journal, in order.

@@ -111,6 +111,18 @@ fn start(dir: &Path, unfinished: Option<Unfinished>) -> Result<(Recovered, Opene
     Ok((recovered, Opened { torn }))
 }
 
+/// Makes the first segment of a journal that goes on after another one.
+///
+/// # Errors
+///
+/// [`JournalError::Io`] as the operating system refuses, also where there is a journal that starts there.
+pub(super) fn create(dir: &Path, chain: Chain) -> Result<(), JournalError> {
+    make_folder(dir).map_err(JournalError::at(dir))?;
+    let path = segment::path(dir, chain.next);
+    segment::create(dir, &Header { start: chain, previous: 0 }).map_err(JournalError::at(&path))?;
+    Ok(())
+}
+
 /// Creates the folder where it is missing.
 fn make_folder(dir: &Path) -> io::Result<()> {
     if dir.is_dir() {

@@ -3,11 +3,12 @@
 mod damage;
 mod library;
 mod model;
+mod snapshots;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use hearth::store::journal::{AppendError, FileJournal, Frames, Journal, JournalError};
+use hearth::store::journal::{AppendError, FileJournal, Frames, Journal, JournalError, Place};
 use hearth::store::{Durability, OpenError, Options, Range, Read, Store, StoreError};
 use library::{BY_ISBN, BY_SHELF, Book, LIBRARY, Shelf, all, book, checked, fill, open, put};
 
@@ -144,8 +145,12 @@ fn a_reader_that_was_told_of_a_write_sees_it_however_hot_the_record() {
 struct Failing(FileJournal, Arc<AtomicBool>);
 
 impl Journal for Failing {
-    fn head(&self) -> u64 {
-        self.0.head()
+    fn place(&self) -> Place {
+        self.0.place()
+    }
+
+    fn first(&self) -> u64 {
+        self.0.first()
     }
 
     fn append(&mut self, expected: u64, batch: &[u8], durability: Durability) -> Result<u64, AppendError> {

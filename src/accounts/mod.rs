@@ -43,6 +43,17 @@ pub struct NewAccount {
     pub setup_code: Option<String>,
 }
 
+/// Takes the name of an account.
+///
+/// # Errors
+///
+/// A [`FieldError`] that says what is wrong, also where it is what stands for those who have left.
+pub fn parse_name(text: &str) -> Result<String, FieldError> {
+    let name = text::line("name", text, 2, 80)?;
+    let is_taken = text::folded(&name) == DELETED;
+    if is_taken { Err(FieldError::new("name", "stands for those who have left: choose another")) } else { Ok(name) }
+}
+
 /// Takes an e-mail address: its form is checked, not whether it exists. Case does not count.
 ///
 /// # Errors
@@ -50,10 +61,16 @@ pub struct NewAccount {
 /// A [`FieldError`] that says what is wrong.
 pub fn parse_email(text: &str) -> Result<String, FieldError> {
     let email = text::line("email", text, 3, 254)?.to_lowercase();
+    // Else there were two addresses that look alike, of which some mail servers make one.
+    let looks_like_another = |c: char| c == '\u{3002}' || !text::can_be_seen(c.encode_utf8(&mut [0; 4]));
+    if text::folded(&email) != email || email.chars().any(looks_like_another) {
+        return Err(FieldError::new("email", "must be written in plain letters, without look-alikes of them"));
+    }
     let form = email_address::Options::default().without_display_text().without_domain_literal().with_required_tld();
     match EmailAddress::parse_with_options(&email, form) {
-        Ok(_) => Ok(email),
-        Err(_) => Err(FieldError::new("email", "must be an e-mail address, such as ana@example.org")),
+        // In quotes almost anything may stand before the @, also another address.
+        Ok(_) if !email.starts_with('"') => Ok(email),
+        _ => Err(FieldError::new("email", "must be an e-mail address, such as ana@example.org")),
     }
 }
 

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{AccountView, Changes, NewAccount, Password, UserView, parse_email, parse_handle};
+use super::{AccountView, Changes, NewAccount, Password, UserView, parse_email, parse_handle, parse_name};
 use crate::app::App;
 use crate::error::{Error, FieldError};
 use crate::http::auth::{CurrentUser, Origin, Viewer};
@@ -42,7 +42,7 @@ impl Parse for Register {
 
     fn parse(self) -> Result<NewAccount, Vec<FieldError>> {
         let mut wrong = Vec::new();
-        let name = keep(&mut wrong, text::line("name", &self.name, 2, 80));
+        let name = keep(&mut wrong, parse_name(&self.name));
         let email = keep(&mut wrong, parse_email(&self.email));
         let password = keep(&mut wrong, Password::new("password", self.password));
         let handle = keep(&mut wrong, self.handle.as_deref().map(parse_handle).transpose());
@@ -99,7 +99,7 @@ impl Parse for UpdateMe {
 
     fn parse(self) -> Result<Changes, Vec<FieldError>> {
         let mut wrong = Vec::new();
-        let name = keep(&mut wrong, self.name.map(|name| text::line("name", &name, 2, 80)).transpose());
+        let name = keep(&mut wrong, self.name.as_deref().map(parse_name).transpose());
         let bio = keep(&mut wrong, self.bio.map(|bio| text::paragraphs("bio", &bio, 0, 1000)).transpose());
         let handle = keep(&mut wrong, self.handle.as_deref().map(parse_handle).transpose());
         let email = keep(&mut wrong, self.email.as_deref().map(parse_email).transpose());

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::{Code, Error};
 use crate::sessions::{self, Authenticated, Device, SessionId};
+use crate::text::is_deceptive;
 
 /// Longest name of a device that is kept, in characters.
 const MAX_DEVICE: usize = 200;
@@ -144,7 +145,12 @@ impl Origin {
     fn of(request: &HttpRequest) -> Self {
         let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
         let name = request.headers().get(USER_AGENT).map(|name| String::from_utf8_lossy(name.as_bytes()));
-        let name = name.iter().flat_map(|name| name.chars()).filter(|c| !c.is_control()).take(MAX_DEVICE).collect();
+        let name = name
+            .iter()
+            .flat_map(|name| name.chars())
+            .filter(|c| !c.is_control() && !is_deceptive(*c))
+            .take(MAX_DEVICE)
+            .collect();
         Self {
             device: Device { name, address: peer.map(|peer| peer.to_string()).unwrap_or_default() },
             is_here: peer.is_some_and(|peer| peer.is_loopback())

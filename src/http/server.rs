@@ -59,6 +59,9 @@ static HEADERS: [(HeaderName, HeaderValue); 3] = [
 /// The policy of every answer that has none of its own: it is for data, which has no business running anything.
 const DATA_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
+/// Of every answer that does not say who may keep it.
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
 /// Also in every answer that brings a policy of its own, which are the pages and what they are made of.
 static DOCUMENT_HEADERS: [(HeaderName, HeaderValue); 3] = [
     (header::CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin")),
@@ -154,6 +157,10 @@ fn finished<B>(mut answer: ServiceResponse<B>) -> ServiceResponse<B> {
         headers.insert(header::CONTENT_SECURITY_POLICY, DATA_POLICY);
         &[]
     };
+    // Caches may keep much of what does not say that they must not, also refusals. And tokens are in answers, too.
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, NO_STORE);
+    }
     for (name, value) in HEADERS.iter().chain(more) {
         headers.insert(name.clone(), value.clone());
     }

@@ -7,6 +7,7 @@ mod checking;
 mod client;
 mod demo;
 mod help;
+mod logging;
 mod monitor;
 mod serving;
 mod settings;

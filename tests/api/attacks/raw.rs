@@ -63,16 +63,22 @@ impl Raw {
         Some(reply)
     }
 
-    /// Every answer until the server closes, once nothing more is sent to it.
+    /// Every answer until the server closes. After the first one it is told that nothing more is sent.
     pub fn replies(&mut self) -> Vec<Reply> {
+        let first = self.reply();
         let _ = self.0.get_mut().shutdown(Shutdown::Write);
-        std::iter::from_fn(|| self.reply()).collect()
+        first.into_iter().chain(std::iter::from_fn(|| self.reply())).collect()
+    }
+
+    /// Waits until the server closes, whatever it says before.
+    pub fn closed(&mut self) {
+        let _ = self.0.read_to_end(&mut Vec::new());
     }
 
     fn line(&mut self) -> Option<String> {
         let mut line = Vec::new();
         self.0.read_until(b'\n', &mut line).ok().filter(|read| *read > 0)?;
-        Some(String::from_utf8(line).unwrap().trim_end().to_owned())
+        Some(String::from_utf8_lossy(&line).trim_end().to_owned())
     }
 }
 

@@ -10,8 +10,7 @@ use crate::community::{Community, newcomer_named};
 fn register(actor: &Actor, head: &str) -> Reply {
     let body = newcomer_named("Eve Evil", "eve").to_string();
     let length = body.len();
-    let request =
-        format!("POST /api/v1/auth/register HTTP/1.1\r\n{head}Content-Length: {length}\r\n\r\n{body}");
+    let request = format!("POST /api/v1/auth/register HTTP/1.1\r\n{head}Content-Length: {length}\r\n\r\n{body}");
     raw::ask(actor, request)
 }
 
@@ -21,7 +20,9 @@ const JSON: &str = "Content-Type: application/json\r\n";
 async fn a_page_of_another_site_does_not_become_the_admin() {
     let community = Community::start().await;
     let nobody = community.anonymous();
-    for host in ["evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.7", ""] {
+    for host in
+        ["evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.7", ""]
+    {
         let answer = register(&nobody, &format!("Host: {host}\r\n{JSON}"));
         assert_eq!((answer.status, answer.code().as_str()), (403, "setup_code_required"), "{host}");
     }
@@ -65,13 +66,18 @@ async fn pages_of_other_sites_get_no_leave_to_read_and_none_to_ask() {
         let preflight = from.with("access-control-request-method", "POST");
         let asked = preflight.with("access-control-request-headers", "content-type,authorization");
         let preflight = asked.request(actix_web::http::Method::OPTIONS, "/posts").send().await.unwrap();
-        for headers in [preflight.headers(), from.request(actix_web::http::Method::GET, "/posts").send().await.unwrap().headers()] {
-            for name in ["access-control-allow-origin", "access-control-allow-credentials", "access-control-allow-headers"] {
+        for headers in
+            [preflight.headers(), from.request(actix_web::http::Method::GET, "/posts").send().await.unwrap().headers()]
+        {
+            for name in
+                ["access-control-allow-origin", "access-control-allow-credentials", "access-control-allow-headers"]
+            {
                 assert!(!headers.contains_key(name), "{origin}: {name}");
             }
         }
     }
     // Nothing is known of a browser that it does not say: there is no cookie that it would send along.
-    let answer = ana.post("/auth/login", &json!({"email": "ana@example.org", "password": crate::community::PASSWORD})).await;
+    let answer =
+        ana.post("/auth/login", &json!({"email": "ana@example.org", "password": crate::community::PASSWORD})).await;
     assert_eq!((answer.status, answer.header("set-cookie")), (200, None));
 }

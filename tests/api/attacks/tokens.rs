@@ -22,9 +22,16 @@ fn claims(token: &str) -> Value {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap()
 }
 
+/// Somebody with this token.
+fn bearing(community: &Community, token: &str) -> Actor {
+    let mut forger = community.anonymous();
+    forger.access_token = token.to_owned();
+    forger
+}
+
 /// Asserts that no door takes `token`: HTTP, the stream, the socket.
 async fn assert_refused(community: &Community, token: &str) {
-    let forger = Actor { access_token: token.to_owned(), ..community.anonymous() };
+    let forger = bearing(community, token);
     for path in ["/me", "/posts", "/events", "/stats"] {
         let answer = forger.get(path).await;
         answer.assert_problem(401, "invalid_token");
@@ -58,7 +65,7 @@ async fn tokens_signed_with_what_everybody_knows_are_forged() {
             ] {
                 let key = EncodingKey::from_secret(known.as_bytes());
                 let token = jsonwebtoken::encode(&header, &wanted, &key).unwrap();
-                let forger = Actor { access_token: token, ..community.anonymous() };
+                let forger = bearing(&community, &token);
                 forger.get("/me").await.assert_problem(401, "invalid_token");
             }
         }

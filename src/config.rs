@@ -7,6 +7,7 @@ mod file;
 mod load;
 mod origin;
 mod parse;
+mod reach;
 mod secret;
 
 use std::collections::BTreeMap;
@@ -82,6 +83,8 @@ impl fmt::Display for Source {
 pub enum Registration {
     /// Anybody.
     Open,
+    /// Whoever has an invite.
+    Invite,
     /// Nobody; the first account can still be made.
     Closed,
 }
@@ -126,7 +129,7 @@ settings! {
     /// Whether reading needs no account
     public_read: bool = true, parse::truth, "true|false", "false";
     /// Who may make an account
-    registration: Registration = Registration::Open, parse::registration, "open|closed", "closed";
+    registration: Registration = Registration::Open, parse::registration, "open|invite|closed", "invite";
     /// The only domains whose e-mail addresses may have an account; none named means any
     allowed_email_domains: Vec<String> = Vec::new(), parse::domains, "DOMAIN,…", "example.org,example.com";
     /// When a write is answered: once it survives a power cut, or once it survives the end of this process

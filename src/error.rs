@@ -60,6 +60,10 @@ codes! {
     Banned = 403 "banned" "This account is banned";
     /// This server takes no new accounts.
     RegistrationClosed = 403 "registration_closed" "Registration is closed";
+    /// This server takes new accounts by invite alone.
+    InviteRequired = 403 "invite_required" "An invite is required";
+    /// No account can be made with this invite, or not any more.
+    InvalidInvite = 403 "invalid_invite" "The invite is not valid";
     /// This server takes no accounts with an address at this domain.
     EmailDomainNotAllowed = 403 "email_domain_not_allowed" "This e-mail domain is not allowed";
     /// The first account needs the code that the server printed at its start.
@@ -76,6 +80,8 @@ codes! {
     PostNotFound = 404 "post_not_found" "No such post";
     /// There is no such comment.
     CommentNotFound = 404 "comment_not_found" "No such comment";
+    /// There is no such invite.
+    InviteNotFound = 404 "invite_not_found" "No such invite";
     /// There is no such category.
     CategoryNotFound = 404 "category_not_found" "No such category";
     /// There is no such conversation, or the account does not take part in it.
@@ -90,6 +96,8 @@ codes! {
     EmailTaken = 409 "email_taken" "This e-mail address is taken";
     /// Another account has this handle.
     HandleTaken = 409 "handle_taken" "This handle is taken";
+    /// Without this account there would be no admin who can sign in.
+    LastAdmin = 409 "last_admin" "The last admin";
     /// The group has as many members as a group may have.
     ConversationFull = 409 "conversation_full" "The group is full";
     /// The body is larger than this route takes.

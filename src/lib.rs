@@ -12,15 +12,18 @@
 //! | [`comments`] | the tree below each post |
 //! | [`chat`] | conversations with one log each, who is connected, WebSocket and server-sent events |
 //! | [`categories`] | what posts are sorted into |
+//! | [`invites`] | codes with which accounts can be made where not everybody may |
 //! | [`moderation`] | banning: signed out at once, and kept out |
 //! | [`idempotency`] | a request that is sent again gets the first answer |
 //! | [`metrics`] | what the parts measure of themselves, for Prometheus and for the admin's dashboard |
 //! | [`housekeeping`] | what is cleared away in the background |
 //! | [`demo`] | a small community for `--demo`, made through the same rules |
+//! | [`doctor`] | what on this machine would hurt: disk, limits, memory, clock, permissions, the way in |
 //! | [`stress`] | the load test: people who read, write and chat against a server, and the report of it |
 //! | [`store`] | journal, committer, state, indexes, check; knows nothing of the slices but their list of tables |
 //! | [`pages`] | public pages as bytes, made anew exactly when something that they show has changed |
 //! | [`http`] | every URL on one page ([`http::routes`]), what all requests and answers have in common |
+//! | [`control`] | the socket by which the commands have a running server do account chores and backups |
 //! | [`cli`], [`config`] | the commands; the settings and where each came from |
 //! | [`stress`], [`monitor`], [`metrics`] | the load test with its report; the picture of a running server; what it measures of itself |
 //! | [`wakeups`], [`open_files`] | how other threads wake the workers' tasks; the limit of sockets |
@@ -105,7 +108,9 @@ pub mod cli;
 pub mod clock;
 pub mod comments;
 pub mod config;
+pub mod control;
 pub mod demo;
+pub mod doctor;
 pub mod error;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
@@ -114,6 +119,7 @@ pub mod housekeeping;
 pub mod http;
 pub mod id;
 pub mod idempotency;
+pub mod invites;
 pub mod metrics;
 pub mod moderation;
 pub mod monitor;

@@ -42,6 +42,7 @@ pub fn community_with(posts: u32, overrides: Overrides) -> Community {
         email: EMAIL.into(),
         password: Password::new("password", PASSWORD.into()).expect("a password"),
         handle: Some("ana".into()),
+        invite: None,
         setup_code: None,
     };
     let device = Device { name: "bench".into(), address: String::new() };

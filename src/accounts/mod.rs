@@ -1,8 +1,10 @@
 //! Accounts: registering, one's own profile, everybody's public one, blocking.
 
 mod hasher;
+mod operator;
 mod password;
 mod record;
+mod roles;
 pub mod routes;
 mod view;
 
@@ -10,14 +12,17 @@ use std::sync::Arc;
 
 use email_address::EmailAddress;
 
+pub use operator::{OperatorView, create, find_named, reset_password, staff};
 pub use password::{Cost, Figures as PasswordFigures, Password, Passwords};
-pub use record::{Account, AccountId, BY_EMAIL, BY_HANDLE, Block, DELETED, DIRECTORY, Role};
+pub use record::{Account, AccountId, BY_EMAIL, BY_HANDLE, BY_ROLE, Block, DELETED, DIRECTORY, Role};
+pub use roles::{By, keep_an_admin, set_role};
 pub use view::{AccountView, UserSummary, UserView};
 
 use crate::app::{App, Policy};
 use crate::config::Registration;
 use crate::error::{Code, Error, FieldError};
 use crate::housekeeping::{self, Chore};
+use crate::invites;
 use crate::paging::{Page, Paged};
 use crate::sessions::{self, Device, SignedIn};
 use crate::store::{Range, Read, StoreError, Tx};
@@ -39,6 +44,8 @@ pub struct NewAccount {
     pub password: Password,
     /// `[a-z0-9_]{3,30}`; made from the name where it is left out.
     pub handle: Option<String>,
+    /// The code of an invite, where registration needs one.
+    pub invite: Option<String>,
     /// What the server printed at its start, for the first account.
     pub setup_code: Option<String>,
 }
@@ -93,11 +100,14 @@ pub fn parse_handle(text: &str) -> Result<String, FieldError> {
 /// # Errors
 ///
 /// [`Code::EmailTaken`], [`Code::HandleTaken`], [`Code::RegistrationClosed`], [`Code::EmailDomainNotAllowed`],
-/// [`Code::SetupCodeRequired`], or what hashing and the store give.
+/// [`Code::InviteRequired`], [`Code::InvalidInvite`], [`Code::SetupCodeRequired`], or what hashing and the store give.
 pub async fn register(app: &App, new: NewAccount, device: Device, from_here: bool) -> Result<SignedIn, Error> {
     let first = is_first(&app.store)?;
     let may_set_up = from_here || app.is_setup_code(new.setup_code.as_deref());
     check_allowed(&app.policy, &new.email, first, may_set_up)?;
+    if needs_invite(&app.policy, first) {
+        invites::check(&app.store, new.invite.as_deref(), app.clock.now())?;
+    }
     if app.store.find(&BY_EMAIL, &new.email)?.is_some() {
         return Err(email_taken());
     }
@@ -116,7 +126,7 @@ pub async fn register(app: &App, new: NewAccount, device: Device, from_here: boo
         deleted: false,
     };
     let session = app.tokens.begin(app.ids.next(now), account.id, device, now);
-    let (stored, policy) = (session.record.clone(), app.policy.clone());
+    let (stored, policy, invite) = (session.record.clone(), app.policy.clone(), new.invite);
     let account = app
         .store
         .write(move |tx| {
@@ -129,6 +139,10 @@ pub async fn register(app: &App, new: NewAccount, device: Device, from_here: boo
             }
             if account.handle.is_empty() {
                 account.handle = free_handle(tx, &account)?;
+            }
+            if needs_invite(&policy, first) {
+                // Others may have used it up meanwhile.
+                invites::redeem(tx, invite.as_deref(), now)?;
             }
             tx.put(&account).map_err(taken)?;
             tx.put(&stored)?;
@@ -160,6 +174,11 @@ fn check_allowed(policy: &Policy, email: &str, first: bool, may_set_up: bool) ->
         return Ok(());
     }
     Err(Error::new(Code::EmailDomainNotAllowed, format!("Use an address at {}.", allowed.join(" or "))))
+}
+
+/// Whether an account can only be made with an invite.
+fn needs_invite(policy: &Policy, first: bool) -> bool {
+    policy.registration == Registration::Invite && !first
 }
 
 fn setup_code_required() -> Error {
@@ -309,13 +328,17 @@ pub async fn change_password(
 ///
 /// # Errors
 ///
-/// [`Code::WrongPassword`], or what hashing and the store give.
+/// [`Code::WrongPassword`], [`Code::LastAdmin`] for the only admin of others, or what hashing and the store give.
 pub async fn delete(app: &App, account: &Account, password: Password) -> Result<(), Error> {
     check_password(app, account, password).await?;
     let (id, now) = (account.id, app.clock.now());
     app.store
         .write(move |tx| {
-            tx.put(&own(tx, id)?.deleted())?;
+            let account = own(tx, id)?;
+            if account.role == Role::Admin && tx.scan(&BY_HANDLE, &Range::all().limit(2))?.len() > 1 {
+                keep_an_admin(tx, id)?;
+            }
+            tx.put(&account.deleted())?;
             sessions::end_all(tx, id, None)?;
             housekeeping::note(tx, Chore::Account(id), now)
         })

@@ -23,6 +23,7 @@ id_type!(
     bincode::Encode,
     bincode::Decode,
     serde::Serialize,
+    serde::Deserialize,
     utoipa::ToSchema,
 )]
 #[serde(rename_all = "lowercase")]
@@ -34,6 +35,22 @@ pub enum Role {
     Moderator,
     /// Changes the categories, and all accounts.
     Admin,
+}
+
+impl Role {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Moderator => "moderator",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The key in [`BY_ROLE`]: in the order of what they may do.
+    pub const fn rank(self) -> u8 {
+        self as u8
+    }
 }
 
 /// An account. Where `deleted` is set, nothing personal is left in it.
@@ -105,6 +122,11 @@ pub static BY_HANDLE: Index<Account, String> = Index::unique("accounts_by_handle
     (!account.deleted).then(|| account.handle.clone()).into_iter().collect()
 });
 
+/// Moderators and admins, by [`Role::rank`].
+pub static BY_ROLE: Index<Account, u8> = Index::plain("accounts_by_role", |account| {
+    (!account.deleted && account.role > Role::Member).then(|| account.role.rank()).into_iter().collect()
+});
+
 /// Accounts by all that the directory finds them by.
 pub static DIRECTORY: Index<Account, String> =
     Index::plain("accounts_directory", |account| if account.deleted { Vec::new() } else { account.directory_keys() });
@@ -112,7 +134,7 @@ pub static DIRECTORY: Index<Account, String> =
 impl Record for Account {
     type Key = AccountId;
     const TABLE: &'static str = "accounts";
-    const INDEXES: &'static [&'static dyn IndexOf<Self>] = &[&BY_EMAIL, &BY_HANDLE, &DIRECTORY];
+    const INDEXES: &'static [&'static dyn IndexOf<Self>] = &[&BY_EMAIL, &BY_HANDLE, &BY_ROLE, &DIRECTORY];
 
     fn key(&self) -> AccountId {
         self.id

@@ -5,10 +5,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{AccountView, Changes, NewAccount, Password, UserView, parse_email, parse_handle, parse_name};
+use super::{AccountView, By, Changes, NewAccount, Password, Role, UserView, parse_email, parse_handle, parse_name};
 use crate::app::App;
 use crate::error::{Error, FieldError};
-use crate::http::auth::{CurrentUser, Origin, Viewer};
+use crate::http::auth::{Admin, CurrentUser, Origin, Viewer};
 use crate::http::json::{Parse, Valid};
 use crate::http::pages::public_page;
 use crate::http::problem::Problem;
@@ -33,6 +33,9 @@ pub struct Register {
     password: String,
     /// `[a-z0-9_]{3,30}`; derived from the name if left out.
     handle: Option<String>,
+    /// The code of an invite, where registration needs one.
+    #[schema(example = "7k2qm-9xw4t-0hjvn-3e8ra")]
+    invite: Option<String>,
     /// What the server printed at its start, for the first account where it is not registered on the server's machine.
     setup_code: Option<String>,
 }
@@ -48,7 +51,7 @@ impl Parse for Register {
         let handle = keep(&mut wrong, self.handle.as_deref().map(parse_handle).transpose());
         match (name, email, password, handle) {
             (Some(name), Some(email), Some(password), Some(handle)) => {
-                Ok(NewAccount { name, email, password, handle, setup_code: self.setup_code })
+                Ok(NewAccount { name, email, password, handle, invite: self.invite, setup_code: self.setup_code })
             }
             _ => Err(wrong),
         }
@@ -63,7 +66,7 @@ fn keep<T>(wrong: &mut Vec<FieldError>, parsed: Result<T, FieldError>) -> Option
 /// Makes an account and signs it in.
 #[utoipa::path(post, path = "/api/v1/auth/register", tag = "accounts", request_body = Register, responses(
     (status = 201, description = "The account, with the tokens of its first session", body = SignedIn),
-    (status = 403, description = "`registration_closed`, `email_domain_not_allowed` or `setup_code_required`", body = Problem),
+    (status = 403, description = "`registration_closed`, `invite_required`, `invalid_invite`, `email_domain_not_allowed` or `setup_code_required`", body = Problem),
     (status = 409, description = "`email_taken` or `handle_taken`", body = Problem),
     (status = 422, description = "`validation_failed`", body = Problem),
 ))]
@@ -173,6 +176,7 @@ impl Parse for DeleteMe {
     responses(
         (status = 204, description = "Deleted"),
         (status = 403, description = "`wrong_password`", body = Problem),
+        (status = 409, description = "`last_admin`: others have accounts, and nobody else is an admin", body = Problem),
 ))]
 pub async fn delete_me(app: Data<App>, user: CurrentUser, body: Valid<DeleteMe>) -> Result<HttpResponse, Error> {
     super::delete(&app, &user.account, body.0).await?;
@@ -211,6 +215,38 @@ pub async fn get_user(
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
     public_page(&app, &viewer, &request, |read| Template::of(&UserView::from(&*super::look_up(read, &path)?)))
+}
+
+/// What a user may do from now on.
+#[derive(Deserialize, ToSchema)]
+pub struct PutRole {
+    role: Role,
+}
+
+impl Parse for PutRole {
+    type Parsed = Role;
+
+    fn parse(self) -> Result<Role, Vec<FieldError>> {
+        Ok(self.role)
+    }
+}
+
+/// Gives a user a role: makes a moderator or an admin of them, or a member again.
+#[utoipa::path(put, path = "/api/v1/users/{id}/role", tag = "moderation", security(("token" = [])),
+    params(("id" = String, Path, description = "An id or a handle")), request_body = PutRole, responses(
+        (status = 200, description = "The user", body = UserView),
+        (status = 403, description = "Only an admin may", body = Problem),
+        (status = 404, description = "`user_not_found`", body = Problem),
+        (status = 409, description = "`last_admin`: nobody else could change roles any more", body = Problem),
+))]
+pub async fn put_role(
+    app: Data<App>,
+    admin: Admin,
+    path: Path<String>,
+    body: Valid<PutRole>,
+) -> Result<HttpResponse, Error> {
+    let account = super::set_role(&app, By::Admin(admin.0.id()), &path, body.0).await?;
+    Ok(HttpResponse::Ok().json(UserView::from(&*account)))
 }
 
 /// Blocks a user, who cannot send one messages any more.

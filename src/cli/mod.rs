@@ -1,12 +1,18 @@
 //! The command line: which commands there are, and how each ends.
 
+mod admin;
 mod check;
 mod config;
+mod doctor;
 mod health;
+mod invite;
 mod monitor;
 mod openapi;
+mod orders;
+mod password;
 mod serve;
 mod stress;
+mod systemd;
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -41,7 +47,11 @@ pub fn run() -> ExitCode {
         Some(("serve", matches)) => settings(matches).and_then(|config| serve::run(&config, matches)),
         Some(("check", matches)) => settings(matches).and_then(|config| check::run(&config, matches)),
         Some(("config", matches)) => config::run(matches),
+        Some(("admin", matches)) => admin::run(matches),
+        Some(("doctor", matches)) => doctor::run(matches),
+        Some(("invite", matches)) => invite::run(matches),
         Some(("stress", matches)) => stress::run(matches),
+        Some(("systemd", matches)) => systemd::run(matches),
         Some(("health", matches)) => settings(matches).and_then(|config| health::run(&config)),
         Some(("monitor", matches)) => monitor::run(matches),
         // clap lets nothing else through than the commands it was given.
@@ -61,6 +71,7 @@ Examples:
   hearth serve                          a community on http://127.0.0.1:8080, kept in ./data
   hearth serve --demo --data /tmp/demo  one that is already lively
   hearth stress --quick                 how much of it this machine holds
+  hearth doctor                         what on this machine would hurt it
   hearth check                          whether everything that is stored agrees
   hearth monitor                        what the server does, live in the terminal
   hearth config print                   the settings in force, and where each came from
@@ -80,10 +91,14 @@ fn command() -> Command {
         .subcommand(serve::command())
         .subcommand(monitor::command())
         .subcommand(stress::command())
+        .subcommand(admin::command())
+        .subcommand(invite::command())
         .subcommand(check::command())
+        .subcommand(doctor::command())
         .subcommand(config::command())
         .subcommand(openapi::command())
         .subcommand(health::command())
+        .subcommand(systemd::command())
 }
 
 /// A flag for each setting, or for each whose key is in `keys` where there are any.

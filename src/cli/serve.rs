@@ -6,8 +6,10 @@ use std::net::{SocketAddr, TcpListener};
 use std::pin::pin;
 use std::task::Poll;
 
+use crate::accounts;
 use crate::app::App;
 use crate::config::Config;
+use crate::control::{self, Listener};
 use crate::demo::{self, DemoFilled};
 use crate::housekeeping;
 use crate::http::server;
@@ -70,6 +72,7 @@ async fn serve_on(
     let (app, kept) = (app.clone(), app.clone());
     let sampling = actix_web::rt::spawn(metrics::run(app.clone().into_inner()));
     let housekeeping = actix_web::rt::spawn(async move { housekeeping::run(&kept).await });
+    let orders = actix_web::rt::spawn(take_orders(config.clone(), app.clone(), address));
     let (mut told, mut server) = (pin!(told_twice(signals, app.clone(), server.handle())), pin!(server));
     let served = poll_fn(|context| match server.as_mut().poll(context) {
         Poll::Pending => told.as_mut().poll(context).map(Ok),
@@ -78,7 +81,21 @@ async fn serve_on(
     let served = served.await.map_err(failed);
     housekeeping.abort();
     sampling.abort();
+    orders.abort();
+    // Once it has ended, the socket is gone.
+    let _ = orders.await;
     served
+}
+
+/// Does what comes through the control socket. A server that cannot have one serves all the same.
+async fn take_orders(config: Config, app: Data<App>, address: SocketAddr) {
+    match Listener::bind(&config.data) {
+        Ok(listener) => listener.run(app.into_inner(), config.into(), address).await,
+        Err(error) => log::warn!(
+            "{}: {error}: commands such as `hearth admin` cannot reach this server, and work only while it is stopped",
+            control::socket(&config.data).display()
+        ),
+    }
 }
 
 /// What people want to know first.
@@ -99,6 +116,11 @@ fn banner(config: &Config, app: &App, address: SocketAddr) -> Result<Vec<String>
     }
     if let Some(code) = app.setup_code().map_err(Failure::new)? {
         lines.push(format!("  first account: register from this machine, or with the set-up code {code}"));
+        if config.public_url.is_some() || !address.ip().is_loopback() {
+            lines.push(format!("  or open once:  {}/#setup={code}", config.base_url(address)));
+        }
+    } else if accounts::staff(&app.store).map_err(Failure::new)?.is_empty() {
+        lines.push("  nobody is an admin: `hearth admin promote USER` makes somebody one".into());
     }
     Ok(lines)
 }

@@ -197,7 +197,7 @@ mod tests {
             ("public_url", "hearth.org", "it must be a URL of scheme and host, such as https://hearth.example.org"),
             ("public_url", "http://a/b", "it must be a URL of scheme and host, such as https://hearth.example.org"),
             ("public_read", "yes", "it must be true or false"),
-            ("registration", "invite", "it must be open or closed"),
+            ("registration", "friends", "it must be open, invite or closed"),
             ("durability", "none", "it must be synced or relaxed"),
             ("cache_mb", "0", "it must be a whole number from 1 to 1048576"),
             ("workers", "-1", "it must be a whole number from 1 to 256"),

@@ -62,6 +62,7 @@ impl Shown for Registration {
     fn shown(&self) -> String {
         match self {
             Self::Open => "open".into(),
+            Self::Invite => "invite".into(),
             Self::Closed => "closed".into(),
         }
     }
@@ -114,8 +115,9 @@ pub(super) fn truth(text: &str) -> Result<bool, String> {
 pub(super) fn registration(text: &str) -> Result<Registration, String> {
     match text {
         "open" => Ok(Registration::Open),
+        "invite" => Ok(Registration::Invite),
         "closed" => Ok(Registration::Closed),
-        _ => Err("open or closed".into()),
+        _ => Err("open, invite or closed".into()),
     }
 }
 

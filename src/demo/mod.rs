@@ -108,6 +108,7 @@ impl Demo {
                 email: email(person),
                 password: Password::new("password", secret.clone())?,
                 handle: Some(person.handle.into()),
+                invite: None,
                 setup_code: None,
             };
             let device = Device { name: "Demo".into(), address: String::new() };

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use super::input::Input;
-use crate::accounts::routes::{ChangePassword, DeleteMe, Register, UpdateMe};
+use crate::accounts::routes::{ChangePassword, DeleteMe, PutRole, Register, UpdateMe};
 use crate::categories::routes::PutCategory;
 use crate::chat::routes::{CreateConversation, EditMessage, MarkRead, SendMessage, UpdateConversation};
 use crate::comments::routes::{CreateComment, UpdateComment};
 use crate::error::{Code, Error};
 use crate::http::json::parse;
+use crate::invites::routes::CreateInvite;
 use crate::posts::routes::{CreatePost, UpdatePost};
 use crate::sessions::routes::{LogIn, Refresh};
 
@@ -24,6 +25,7 @@ bodies! {
     Register UpdateMe ChangePassword DeleteMe LogIn Refresh
     CreatePost UpdatePost CreateComment UpdateComment PutCategory
     CreateConversation UpdateConversation SendMessage EditMessage MarkRead
+    PutRole CreateInvite
 }
 
 /// The names of the types that are read.
@@ -61,6 +63,8 @@ pub(super) fn bodies() -> Vec<Vec<u8>> {
         r#"{"client_id":"c","text":"x","image":null,"reply_to":3}"#,
         r#"{"text":"z"}"#,
         r#"{"seq":18446744073709551615}"#,
+        r#"{"role":"moderator"}"#,
+        r#"{"uses":3,"days":7,"note":"x"}"#,
     ];
     let of = |kind: usize, text: &str| [&[u8::try_from(kind).unwrap_or(0)], text.as_bytes()].concat();
     texts.iter().enumerate().map(|(kind, text)| of(kind, text)).collect()

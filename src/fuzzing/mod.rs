@@ -57,6 +57,8 @@ pub const TARGETS: &[Target] = &[
     Target { name: "frame", run: wire::frame, has_files: false, seeds: wire::frames },
     // The bytes of a WebSocket.
     Target { name: "socket", run: wire::socket, has_files: false, seeds: wire::sockets },
+    // Orders on the control socket.
+    Target { name: "order", run: wire::order, has_files: false, seeds: wire::orders },
     // The JSON bodies of requests.
     Target { name: "body", run: bodies::body, has_files: false, seeds: bodies::bodies },
 ];

@@ -120,7 +120,22 @@ macro_rules! targets {
     };
 }
 
-targets! { journal batch snapshot record config cursor token text frame socket body }
+targets! { journal batch snapshot record config cursor token text frame socket order body }
+
+/// Writes the seeds of each target for the fuzzer, where it says to which folder.
+#[test]
+fn every_target_has_seeds() {
+    for target in TARGETS {
+        let seeds = (target.seeds)();
+        assert!(!seeds.is_empty(), "{}", target.name);
+        let Some(folder) = std::env::var_os("HEARTH_FUZZ_SEEDS") else { continue };
+        let folder = Path::new(&folder).join(target.name);
+        fs::create_dir_all(&folder).unwrap();
+        for (number, seed) in seeds.iter().enumerate() {
+            fs::write(folder.join(format!("seed-{number:03}")), seed).unwrap();
+        }
+    }
+}
 
 #[test]
 fn every_body_that_a_route_takes_is_fuzzed() {

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::input::Input;
 use crate::chat::socket::fuzzing::{answers, fit};
+use crate::control::Order;
 
 /// A frame is answered with JSON that has its id and says whether it was done; and no answer says that the server is at
 /// fault.
@@ -61,4 +62,26 @@ pub(super) fn sockets() -> Vec<Vec<u8>> {
         with(69_999, 7, &huge),
         with(125, 2, &[0x89, 0x00, 0x88, 0x80, 0, 0, 0, 0]),
     ]
+}
+
+/// An order is refused, or is read again as it was written.
+pub(super) fn order(input: &[u8], _: &Path) {
+    let Ok(order) = serde_json::from_slice::<Order>(input) else { return };
+    let written = serde_json::to_value(&order).ok();
+    let again = written.clone().and_then(|written| serde_json::from_value::<Order>(written).ok());
+    assert_eq!(again.and_then(|again| serde_json::to_value(&again).ok()), written, "an order is read as another one");
+}
+
+pub(super) fn orders() -> Vec<Vec<u8>> {
+    let orders = [
+        r#"{"order":"status"}"#,
+        r#"{"order":"create_account","name":"Ana","email":"a@b.cd","handle":null,"password":"correct horse","role":"admin"}"#,
+        r#"{"order":"set_role","user":"ana","role":"moderator"}"#,
+        r#"{"order":"reset_password","user":"ana","password":"correct horse"}"#,
+        r#"{"order":"set_banned","user":"ana","banned":true}"#,
+        r#"{"order":"create_invite","uses":4294967295,"days":1,"note":"x"}"#,
+        r#"{"order":"revoke_invite","id":"00000000-0000-7000-8000-000000000000"}"#,
+        r#"{"order":"log_out","user":null}"#,
+    ];
+    orders.map(|order| order.as_bytes().to_vec()).to_vec()
 }

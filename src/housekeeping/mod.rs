@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::store::{Range, Read, Tx};
-use crate::{accounts, chat, comments, idempotency, moderation, posts, sessions};
+use crate::{accounts, chat, comments, idempotency, invites, moderation, posts, sessions};
 
 /// Records removed in one write.
 const STEP: usize = 200;
@@ -55,6 +55,7 @@ pub async fn tidy(app: &App) -> Result<(), Error> {
     }
     while app.store.write(move |tx| Ok::<_, Error>(idempotency::expire(tx, now, STEP)?)).await? {}
     while app.store.write(move |tx| Ok::<_, Error>(sessions::expire(tx, now, STEP)?)).await? {}
+    while app.store.write(move |tx| Ok::<_, Error>(invites::expire(tx, now, STEP)?)).await? {}
     Ok(())
 }
 

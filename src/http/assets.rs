@@ -18,6 +18,7 @@ type File = LazyLock<Result<Representation, Error>>;
 
 static PAGE: File = LazyLock::new(|| ready("text/html; charset=utf-8", include_bytes!("../web/index.html")));
 static SCRIPT: File = LazyLock::new(|| ready("text/javascript; charset=utf-8", include_bytes!("../web/app.js")));
+static JOIN: File = LazyLock::new(|| ready("text/javascript; charset=utf-8", include_bytes!("../web/join.js")));
 static STYLE: File = LazyLock::new(|| ready("text/css; charset=utf-8", include_bytes!("../web/style.css")));
 static ICON: File = LazyLock::new(|| ready("image/svg+xml", include_bytes!("../web/icon.svg")));
 
@@ -48,6 +49,7 @@ pub async fn index(request: HttpRequest) -> Result<HttpResponse, Error> {
 pub async fn file(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, Error> {
     let file = match name.as_str() {
         "app.js" => &SCRIPT,
+        "join.js" => &JOIN,
         "style.css" => &STYLE,
         "icon.svg" => &ICON,
         _ => return Err(no_route()),

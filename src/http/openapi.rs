@@ -12,7 +12,7 @@ use crate::chat::routes::messages;
 use crate::chat::socket;
 use crate::error::Error;
 use crate::posts::routes::{lists, marks};
-use crate::{accounts, categories, chat, comments, metrics, moderation, posts, sessions};
+use crate::{accounts, categories, chat, comments, invites, metrics, moderation, posts, sessions};
 
 /// What the document is made of.
 #[derive(OpenApi)]
@@ -28,7 +28,7 @@ use crate::{accounts, categories, chat, comments, metrics, moderation, posts, se
         (name = "posts", description = "Posts, categories, likes, bookmarks"),
         (name = "comments", description = "The threads below posts"),
         (name = "chat", description = "Conversations, their logs, and hearing of what happens in them"),
-        (name = "moderation", description = "Banning"),
+        (name = "moderation", description = "Roles, banning, invites"),
         (name = "operations", description = "Health, figures, and this document"),
     ),
     paths(
@@ -53,7 +53,8 @@ use crate::{accounts, categories, chat, comments, metrics, moderation, posts, se
         messages::send_message, messages::edit_message, messages::delete_message,
         messages::add_reaction, messages::remove_reaction,
         socket::open_socket, socket::stream_events,
-        moderation::routes::ban_user, moderation::routes::unban_user,
+        accounts::routes::put_role, moderation::routes::ban_user, moderation::routes::unban_user,
+        invites::routes::list_invites, invites::routes::create_invite, invites::routes::delete_invite,
     ),
     modifiers(&Token)
 )]

@@ -12,6 +12,7 @@ use crate::accounts::AccountId;
 use crate::comments::CommentId;
 use crate::error::{Code, Error};
 use crate::idempotency::Once;
+use crate::invites::InviteId;
 use crate::paging::{DEFAULT_LIMIT, MAX_LIMIT, Page};
 use crate::posts::PostId;
 use crate::sessions::SessionId;
@@ -101,6 +102,10 @@ impl Named for CommentId {
 
 impl Named for SessionId {
     const MISSING: Code = Code::SessionNotFound;
+}
+
+impl Named for InviteId {
+    const MISSING: Code = Code::InviteNotFound;
 }
 
 impl Named for AccountId {

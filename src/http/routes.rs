@@ -8,7 +8,7 @@ use super::{assets, docs, health, openapi, problem};
 use crate::chat::routes::messages;
 use crate::chat::socket;
 use crate::posts::routes::{lists, marks};
-use crate::{accounts, categories, chat, comments, metrics, moderation, posts, sessions};
+use crate::{accounts, categories, chat, comments, invites, metrics, moderation, posts, sessions};
 
 /// Declares [`ROUTES`], what the documentation is held against, and [`configure`], what the server does, in one.
 macro_rules! routes {
@@ -91,7 +91,11 @@ routes! {
     "/api/v1/users/{id}" { GET accounts::routes::get_user }
     "/api/v1/users/{id}/posts" { GET lists::list_user_posts }
     "/api/v1/users/{id}/block" { PUT accounts::routes::block_user, DELETE accounts::routes::unblock_user }
+    "/api/v1/users/{id}/role" { PUT accounts::routes::put_role }
     "/api/v1/users/{id}/ban" { PUT moderation::routes::ban_user, DELETE moderation::routes::unban_user }
+
+    "/api/v1/invites" { GET invites::routes::list_invites, POST invites::routes::create_invite }
+    "/api/v1/invites/{id}" { DELETE invites::routes::delete_invite }
 
     "/api/v1/categories" { GET categories::routes::list_categories }
     "/api/v1/categories/{slug}" { PUT categories::routes::put_category, DELETE categories::routes::delete_category }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 pub use record::Ban;
 
-use crate::accounts::{self, Account, AccountId, Role};
+use crate::accounts::{self, Account, AccountId, OperatorView, Role};
 use crate::app::App;
 use crate::error::{Code, Error};
 use crate::sessions;
@@ -49,17 +49,62 @@ pub async fn unban(app: &App, by: &Account, target: &str) -> Result<(), Error> {
         .await
 }
 
+/// Stands for whoever runs the server, who needs no account, as the one who banned somebody.
+const OPERATOR: [u8; 16] = [0; 16];
+
+/// Bans an account by order of whoever runs the server, or lets it back in. `user` is an id, a handle or an e-mail
+/// address. Doing so again changes nothing.
+///
+/// # Errors
+///
+/// [`Code::UserNotFound`], [`Code::LastAdmin`], or what the store gives.
+pub async fn set_banned(app: &App, user: &str, on: bool) -> Result<OperatorView, Error> {
+    let (user, at) = (user.to_owned(), app.clock.now());
+    app.store
+        .write(move |tx| {
+            let found = accounts::find_named(tx, &user)?;
+            let account = found.id;
+            if on && found.role == Role::Admin {
+                accounts::keep_an_admin(tx, account)?;
+            }
+            tx.keep(&account, on, || Ban { account, by: OPERATOR.into(), at })?;
+            if on {
+                sessions::end_all(tx, account, None)?;
+            }
+            Ok(OperatorView::of(&found, on))
+        })
+        .await
+}
+
 /// The account with the id or handle `target`, if `by` may ban it and let it back in: an admin may with everybody, a
 /// moderator with members.
 fn subject(tx: &Tx<'_>, by: AccountId, target: &str) -> Result<Arc<Account>, Error> {
-    // Whoever asks may have been banned, deleted or given another role while this write waited.
-    let by = if is_banned(tx, by)? { None } else { accounts::find(tx, by)? };
-    let by = by.ok_or_else(|| Error::new(Code::InvalidToken, "Sign in again."))?;
+    let by = still(tx, by)?;
     let subject = accounts::look_up(tx, target)?;
     if by.role == Role::Admin || subject.role < by.role || subject.id == by.id {
         return Ok(subject);
     }
     Err(Error::new(Code::Forbidden, "Only an admin may ban moderators and admins, or let them back in."))
+}
+
+/// The account `id` as a write finds it: whoever asks may have been banned, deleted or given another role meanwhile.
+///
+/// # Errors
+///
+/// [`Code::InvalidToken`] where it was banned or deleted, or what reading gives.
+pub fn still(tx: &Tx<'_>, id: AccountId) -> Result<Arc<Account>, Error> {
+    let found = if is_banned(tx, id)? { None } else { accounts::find(tx, id)? };
+    found.ok_or_else(|| Error::new(Code::InvalidToken, "Sign in again."))
+}
+
+/// As [`still`], for who must be an admin.
+///
+/// # Errors
+///
+/// As [`still`], and [`Code::Forbidden`] for everybody else.
+pub fn still_admin(tx: &Tx<'_>, id: AccountId) -> Result<Arc<Account>, Error> {
+    let found = still(tx, id)?;
+    if found.role == Role::Admin { Ok(found) } else { Err(Error::new(Code::Forbidden, "Only an admin may do this.")) }
 }
 
 /// Whether the account `id` may not sign in.

@@ -9,7 +9,7 @@ use crate::store::Record;
 pub struct Ban {
     /// Who is banned.
     pub account: AccountId,
-    /// Who banned them.
+    /// Who banned them; sixteen zeros stand for whoever runs the server.
     pub by: AccountId,
     /// Since when.
     pub at: Timestamp,

@@ -23,6 +23,9 @@ use crate::store::{Range, Read, StoreError, Tx};
 /// Most sessions an account has at once; one more ends the oldest.
 const MAX_SESSIONS: usize = 50;
 
+/// Sessions that one write ends at most, so that others need not wait long.
+const STEP: usize = 200;
+
 /// What a client says it is, and where it calls from.
 #[derive(Clone, Debug)]
 pub struct Device {
@@ -193,6 +196,50 @@ pub fn end_all(tx: &mut Tx<'_>, account: AccountId, except: Option<SessionId>) -
         }
     }
     Ok(())
+}
+
+/// Ends all sessions of the account with the id, handle or e-mail address `user`, by order of whoever runs the server:
+/// its tokens stop working and its sockets close at once. How many there were.
+///
+/// # Errors
+///
+/// [`Code::UserNotFound`], or what the store gives.
+pub async fn end_all_of(app: &App, user: &str) -> Result<usize, Error> {
+    let user = user.to_owned();
+    app.store
+        .write(move |tx| {
+            let account = accounts::find_named(tx, &user)?.id;
+            let ended = tx.scan(&BY_ACCOUNT, &Range::prefix(&account))?.len();
+            end_all(tx, account, None)?;
+            Ok(ended)
+        })
+        .await
+}
+
+/// Ends every session that there is now, in small writes, by order of whoever runs the server. How many there were.
+///
+/// # Errors
+///
+/// What the store gives; sessions that were ended until then stay so.
+pub async fn end_everybodys(app: &App) -> Result<usize, Error> {
+    let newest = app.store.records::<Session>(&Range::all().backward().limit(1))?;
+    let Some(newest) = newest.first().map(|session| session.id) else { return Ok(0) };
+    let mut ended = 0;
+    loop {
+        let step = app.store.write(move |tx| {
+            let some = tx.records::<Session>(&Range::all().limit(STEP))?;
+            let some: Vec<_> = some.iter().map(|session| session.id).take_while(|id| *id <= newest).collect();
+            for id in &some {
+                tx.delete::<Session>(id)?;
+            }
+            Ok::<_, Error>(some.len())
+        });
+        let step = step.await?;
+        ended += step;
+        if step < STEP {
+            return Ok(ended);
+        }
+    }
 }
 
 /// Removes up to `limit` sessions that ended by themselves; whether there may be more.

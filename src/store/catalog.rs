@@ -13,6 +13,7 @@ use crate::comments::{Comment, CommentLike};
 use crate::housekeeping::Pending;
 use crate::http::probe::Probe;
 use crate::idempotency::Answer;
+use crate::invites::Invite;
 use crate::moderation::Ban;
 use crate::posts::{Bookmark, Like, Post, Revision};
 use crate::sessions::Session;
@@ -92,6 +93,7 @@ pub const HEARTH: Catalog = Catalog(&[
     TableOf::<Block>::NEW,
     TableOf::<Ban>::NEW,
     TableOf::<Session>::NEW,
+    TableOf::<Invite>::NEW,
     TableOf::<Category>::NEW,
     TableOf::<Post>::NEW,
     TableOf::<Revision>::NEW,

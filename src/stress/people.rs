@@ -93,7 +93,7 @@ async fn register_one(share: &Share, number: usize) -> Result<Person, StressErro
                 return Ok(Person::new(number, &user.id, email, http, tokens));
             }
             Err(busy) if is_busy(&busy) => sleep(busy.retry_after.unwrap_or(PAUSE)).await,
-            Err(refusal) if refusal.words == "registration_closed" => {
+            Err(refusal) if matches!(refusal.words.as_str(), "registration_closed" | "invite_required") => {
                 return Err(StressError::Closed(share.common.target.url().to_owned()));
             }
             Err(refusal) => return Err(StressError::set_up("an account could not be made", &refusal)),

@@ -1,7 +1,10 @@
-// The front page: shows posts, conversations and people from the public API. It reads and never writes.
+// The front page: shows posts, conversations and people from the public API. It reads; the one thing that it writes is
+// an account, for who comes with a set-up link or an invite (join.js).
 //
 // What people wrote reaches the page only as text nodes. There is not one string of markup in this file, so a
 // script that somebody stored as a title, a name or a comment stays what it is: text.
+
+import { doorOf, join } from './join.js';
 
 const API = '/api/v1';
 const SORTS = { new: 'New', top: 'Top', hot: 'Hot' };
@@ -274,6 +277,8 @@ let clicked = false;
 
 /** What an address such as `#/post/{id}` or `#/?sort=top` asks for. */
 function parse(hash) {
+  const door = doorOf(hash);
+  if (door) return { ...door, query: {} };
   const [path, search] = hash.replace(/^#/, '').split('?', 2);
   try {
     const [kind = 'feed', name] = path.split('/').filter(Boolean).map(decodeURIComponent);
@@ -283,7 +288,8 @@ function parse(hash) {
   }
 }
 
-async function view({ kind, name, query }, categories) {
+async function view({ kind, name, query, ...rest }, categories) {
+  if (kind === 'join') return join(el, rest);
   if (kind === 'feed') return feed(query, categories);
   if (kind === 'post' && name) return thread(name, categories);
   if (kind === 'user' && name) return profile(name, categories);

@@ -5,10 +5,13 @@ mod chat;
 mod checking;
 #[path = "../client/mod.rs"]
 mod client;
+mod control;
 mod demo;
+mod doctor;
 mod help;
 mod logging;
 mod monitor;
+mod packaging;
 mod serving;
 mod settings;
 mod stopping;

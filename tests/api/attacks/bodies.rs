@@ -59,9 +59,8 @@ async fn json_that_is_deep_double_or_broken_is_refused_and_writes_nothing() {
     let community = Community::start().await;
     let ana = community.member("ana").await;
     let good = r#""categories":["food"]"#;
-    let deep = |open: &str, close: &str| {
-        format!("{{{good},\"title\":{}{}}}", open.repeat(60_000), close.repeat(60_000))
-    };
+    let deep =
+        |open: &str, close: &str| format!("{{{good},\"title\":{}{}}}", open.repeat(60_000), close.repeat(60_000));
     let many: String = (0..40_000).map(|number| format!("\"k{number}\":0,")).collect();
     let cases: Vec<(Vec<u8>, u16)> = vec![
         (deep("[", "]").into(), 400),

@@ -60,6 +60,8 @@ const OF_ONE: &[(&str, &str, Door, [u16; 3])] = &[
     ("DELETE", "/api/v1/users/{id}/block", Members, [204, 204, 204]),
     ("PUT", "/api/v1/users/{id}/ban", Members, [403, 403, 204]),
     ("DELETE", "/api/v1/users/{id}/ban", Members, [403, 403, 204]),
+    ("PUT", "/api/v1/users/{id}/role", Members, [403, 403, 200]),
+    ("DELETE", "/api/v1/invites/{id}", Members, [403, 403, 204]),
     ("PUT", "/api/v1/categories/{slug}", Members, [403, 403, 200]),
     ("DELETE", "/api/v1/categories/{slug}", Members, [403, 403, 204]),
     ("GET", "/assets/{name}", Open, [200, 200, 200]),
@@ -97,6 +99,8 @@ const OF_ALL: &[(&str, &str, Door)] = &[
     ("GET", "/api/v1/me/bookmarks", Members),
     ("GET", "/api/v1/users", Public),
     ("GET", "/api/v1/categories", Public),
+    ("GET", "/api/v1/invites", Members),
+    ("POST", "/api/v1/invites", Members),
 ];
 
 #[test]
@@ -119,6 +123,7 @@ struct Things {
     room: Room,
     message: String,
     session: String,
+    invite: String,
 }
 
 struct Scene {
@@ -146,7 +151,8 @@ impl Scene {
         let room = Room::group(&self.ana, &[&self.ben]).await;
         let message = text(&room.say(&self.ana, "Secret").await["id"]);
         let session = text(&self.ana.get("/auth/sessions").await.items()[0]["id"]);
-        Things { post, comment, room, message, session }
+        let invite = text(&self.admin.post("/invites", &json!({})).await.expect(201)["id"]);
+        Things { post, comment, room, message, session, invite }
     }
 
     /// A session of Ana's that she does not use herself.
@@ -186,6 +192,7 @@ async fn attempt(who: &Actor, method: &str, path: &str, things: &Things) -> Answ
         _ if path.contains("/comments/{") => &things.comment,
         _ if path.contains("/conversations/{") => &things.room.id,
         _ if path.contains("/sessions/{") => &things.session,
+        _ if path.contains("/invites/{") => &things.invite,
         _ => "cem",
     };
     let user = if method == "DELETE" { "ben" } else { "cem" };
@@ -197,6 +204,7 @@ async fn attempt(who: &Actor, method: &str, path: &str, things: &Things) -> Answ
         ("POST", "comments") => Some(json!({"text": "x"})),
         ("POST", "messages") => Some(json!({"client_id": "c", "text": "x"})),
         ("PUT", "read") => Some(json!({"seq": 1})),
+        ("PUT", "role") => Some(json!({"role": "member"})),
         ("PUT", "{slug}") => Some(json!({"name": "x"})),
         ("PATCH", "{id}") if path.contains("conversations") => Some(json!({"name": "Stolen"})),
         ("PATCH", "{id}") if path.contains("posts") => Some(json!({"title": "Stolen"})),

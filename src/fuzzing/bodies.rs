@@ -64,7 +64,7 @@ pub(super) fn bodies() -> Vec<Vec<u8>> {
         r#"{"text":"z"}"#,
         r#"{"seq":18446744073709551615}"#,
         r#"{"role":"moderator"}"#,
-        r#"{"uses":3,"days":7,"note":"x"}"#,
+        r#"{"uses":3,"expires_in_days":7,"note":"x"}"#,
     ];
     let of = |kind: usize, text: &str| [&[u8::try_from(kind).unwrap_or(0)], text.as_bytes()].concat();
     texts.iter().enumerate().map(|(kind, text)| of(kind, text)).collect()

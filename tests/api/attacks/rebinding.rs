@@ -20,6 +20,8 @@ const JSON: &str = "Content-Type: application/json\r\n";
 async fn a_page_of_another_site_does_not_become_the_admin() {
     let community = Community::start().await;
     let nobody = community.anonymous();
+    // The server begins when this thread first waits for something, which bytes by hand never do.
+    nobody.at_root().get("/healthz").await.expect(200);
     for host in
         ["evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.7", ""]
     {
@@ -45,6 +47,8 @@ async fn a_page_of_another_site_does_not_become_the_admin() {
 async fn a_page_of_another_site_does_not_read_the_figures() {
     let community = Community::start().await;
     let nobody = community.anonymous();
+    // The server begins when this thread first waits for something, which bytes by hand never do.
+    nobody.at_root().get("/healthz").await.expect(200);
     let ask = |host: &str| raw::ask(&nobody, format!("GET /metrics HTTP/1.1\r\nHost: {host}\r\n\r\n")).status;
     for host in ["evil.example", "localhost.evil.example:80"] {
         assert_eq!(ask(host), 403, "{host}");

@@ -68,17 +68,18 @@ pub fn parse_name(text: &str) -> Result<String, FieldError> {
 /// A [`FieldError`] that says what is wrong.
 pub fn parse_email(text: &str) -> Result<String, FieldError> {
     let email = text::line("email", text, 3, 254)?.to_lowercase();
+    let form = email_address::Options::default().without_display_text().without_domain_literal().with_required_tld();
+    let wrong = || {
+        FieldError::new("email", "must be an e-mail address, such as ana@example.org, without look-alikes of letters")
+    };
+    // In quotes almost anything may stand before the @, also another address.
+    if EmailAddress::parse_with_options(&email, form).is_err() || email.starts_with('"') {
+        return Err(wrong());
+    }
     // Else there were two addresses that look alike, of which some mail servers make one.
     let looks_like_another = |c: char| c == '\u{3002}' || !text::can_be_seen(c.encode_utf8(&mut [0; 4]));
-    if text::folded(&email) != email || email.chars().any(looks_like_another) {
-        return Err(FieldError::new("email", "must be written in plain letters, without look-alikes of them"));
-    }
-    let form = email_address::Options::default().without_display_text().without_domain_literal().with_required_tld();
-    match EmailAddress::parse_with_options(&email, form) {
-        // In quotes almost anything may stand before the @, also another address.
-        Ok(_) if !email.starts_with('"') => Ok(email),
-        _ => Err(FieldError::new("email", "must be an e-mail address, such as ana@example.org")),
-    }
+    let is_plain = text::folded(&email) == email && !email.chars().any(looks_like_another);
+    if is_plain { Ok(email) } else { Err(wrong()) }
 }
 
 /// Takes a handle as somebody chose it.

@@ -159,8 +159,10 @@ async fn a_huge_token_costs_a_refusal() {
         let key = EncodingKey::from_secret(b"secret");
         let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &wanted, &key).unwrap();
         let head = format!("Authorization: Bearer {token}\r\n");
-        assert_eq!(raw::get(&ana, "/api/v1/me", &head).status, 401, "{length}");
-        assert_eq!(raw::get(&ana, "/api/v1/posts", &head).status, 401, "{length}");
+        for path in ["/api/v1/me", "/api/v1/posts"] {
+            let status = raw::get(&ana, path, &head).status;
+            assert!([401, 431].contains(&status), "{length}: {status}");
+        }
     }
     // Past what a head may have the connection is not read on, and the server goes on.
     let mut raw = Raw::open(&ana);

@@ -60,7 +60,7 @@ fn made_up(input: &mut Input<'_>) -> Vec<u8> {
     let schema = Schema::of(&HEARTH);
     let tables = schema.0.len();
     let mut bytes = MAGIC.to_vec();
-    bytes.extend(block(b'H', &if input.byte() % 8 == 0 { input.some().to_vec() } else { encoded(schema) }));
+    bytes.extend(block(b'H', &if input.byte().is_multiple_of(8) { input.some().to_vec() } else { encoded(schema) }));
     let (mut counts, mut changes) = (vec![0_u64; tables], 0);
     while !input.is_empty() {
         match input.byte() % 5 {

@@ -82,7 +82,7 @@ async fn json_that_is_deep_double_or_broken_is_refused_and_writes_nothing() {
         (format!("/**/{{\"title\":\"x\",{good}}}").into(), 400),
         (format!("{{\"title\":'x',{good}}}").into(), 400),
         (format!("{{\"title\":\"x\",{good},}}").into(), 400),
-        (format!(r#"[["x"],"",["food"]]"#).into(), 422),
+        (r#"[["x"],"",["food"]]"#.into(), 422),
         (format!("{{{many}\"title\":\"\",{good}}}").into(), 422),
         // UTF-16, with and without a mark.
         (format!("{{\"title\":\"x\",{good}}}").encode_utf16().flat_map(u16::to_le_bytes).collect(), 400),

@@ -9,7 +9,7 @@ use crate::error::FieldError;
 /// Characters that no one sees and that change how others are read: zero-width space, line and paragraph separators,
 /// the byte order mark, and the bidirectional overrides of the "Trojan Source" attacks (CVE-2021-42574). Joiners
 /// stay: emoji and several scripts need them.
-const fn is_deceptive(c: char) -> bool {
+pub const fn is_deceptive(c: char) -> bool {
     matches!(c, '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
@@ -42,6 +42,10 @@ pub fn paragraphs(field: &str, text: &str, min: usize, max: usize) -> Result<Str
 fn within(field: &str, text: String, min: usize, max: usize) -> Result<String, FieldError> {
     let length = text.chars().count();
     if (min..=max).contains(&length) {
+        // Where there must be something, it must be there to be seen: else there is nothing to name, or to click on.
+        if min > 0 && !can_be_seen(&text) {
+            return Err(FieldError::new(field, "must have something in it that can be seen"));
+        }
         return Ok(text);
     }
     Err(FieldError::new(field, format!("must have {min} to {max} characters, and has {length}")))

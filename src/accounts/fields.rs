@@ -2,6 +2,7 @@
 
 use email_address::EmailAddress;
 
+use super::DELETED;
 use crate::error::FieldError;
 use crate::text;
 
@@ -19,10 +20,17 @@ pub const MAX_BIO: usize = 1000;
 pub fn parse_email(text: &str) -> Result<String, FieldError> {
     let email = text::line("email", text, 3, 254)?.to_lowercase();
     let form = email_address::Options::default().without_display_text().without_domain_literal().with_required_tld();
-    match EmailAddress::parse_with_options(&email, form) {
-        Ok(_) => Ok(email),
-        Err(_) => Err(FieldError::new("email", "must be an e-mail address, such as ana@example.org")),
+    let wrong = || {
+        FieldError::new("email", "must be an e-mail address, such as ana@example.org, without look-alikes of letters")
+    };
+    // In quotes almost anything may stand before the @, also another address.
+    if EmailAddress::parse_with_options(&email, form).is_err() || email.starts_with('"') {
+        return Err(wrong());
     }
+    // Else there were two addresses that look alike, of which some mail servers make one.
+    let looks_like_another = |c: char| c == '\u{3002}' || !text::can_be_seen(c.encode_utf8(&mut [0; 4]));
+    let is_plain = text::folded(&email) == email && !email.chars().any(looks_like_another);
+    if is_plain { Ok(email) } else { Err(wrong()) }
 }
 
 /// Takes a handle as somebody chose it.
@@ -42,9 +50,11 @@ pub fn parse_handle(text: &str) -> Result<String, FieldError> {
 ///
 /// # Errors
 ///
-/// A [`FieldError`] that says what is wrong.
+/// A [`FieldError`] that says what is wrong, also where it is what stands for those who have left.
 pub fn parse_name(text: &str) -> Result<String, FieldError> {
-    text::line("name", text, 2, MAX_NAME)
+    let name = text::line("name", text, 2, MAX_NAME)?;
+    let is_taken = text::folded(&name) == DELETED;
+    if is_taken { Err(FieldError::new("name", "stands for those who have left: choose another")) } else { Ok(name) }
 }
 
 /// Takes what somebody says about themselves.

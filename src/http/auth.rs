@@ -1,20 +1,23 @@
 //! Who is asking: the permission that a handler needs stands in its signature.
 
 use std::future::{Ready, ready};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{AUTHORIZATION, USER_AGENT};
+use actix_web::http::header::{self, AUTHORIZATION, USER_AGENT};
+use actix_web::http::uri::Authority;
 use actix_web::{FromRequest, HttpRequest, web};
 
-use super::address;
+use super::{address, origin};
 use super::representation::Audience;
 use crate::accounts::{Account, AccountId, Role};
-use crate::app::App;
+use crate::app::{App, Policy};
 use crate::clock::Timestamp;
 use crate::error::{Code, Error};
 use crate::limits::Caller;
 use crate::sessions::{self, Authenticated, Device, SessionId};
+use crate::text::is_deceptive;
 
 /// Longest name of a device that is kept, in characters.
 const MAX_DEVICE: usize = 200;
@@ -58,8 +61,11 @@ impl CurrentUser {
 }
 
 /// The bearer token that came with a request.
+///
+/// There is none where the header comes twice: whoever stands before this server may have looked at the other one.
 pub fn bearer(request: &HttpRequest) -> Option<&str> {
-    let (scheme, token) = request.headers().get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let mut values = request.headers().get_all(AUTHORIZATION);
+    let (scheme, token) = values.next().filter(|_| values.next().is_none())?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
@@ -129,18 +135,43 @@ impl FromRequest for Moderator {
 pub struct Origin {
     /// The device, for the list of sessions.
     pub device: Device,
-    /// The address, and whether it is the server's own machine with no proxy between.
+    /// The address, and whether it is the server's own machine, with no proxy between and for no other site's page.
     pub caller: Caller,
 }
 
 impl Origin {
     fn of(request: &HttpRequest) -> Result<Self, Error> {
-        let caller = address::caller(request, &app(request)?.policy.trusted_proxies);
+        let policy = &app(request)?.policy;
+        let caller = address::caller(request, &policy.trusted_proxies);
         let name = request.headers().get(USER_AGENT).map(|name| String::from_utf8_lossy(name.as_bytes()));
-        let name = name.iter().flat_map(|name| name.chars()).filter(|c| !c.is_control()).take(MAX_DEVICE).collect();
+        let name = name
+            .iter()
+            .flat_map(|name| name.chars())
+            .filter(|c| !c.is_control() && !is_deceptive(*c))
+            .take(MAX_DEVICE)
+            .collect();
         let address = caller.address.map(|address| address.to_string()).unwrap_or_default();
-        Ok(Self { device: Device { name, address }, caller })
+        let is_here = caller.is_here && names_this_machine(request, policy);
+        Ok(Self { device: Device { name, address }, caller: Caller { is_here, ..caller } })
     }
+}
+
+/// Whether a request was sent to this machine by a name that can only be its own, and by no page of another site.
+///
+/// A browser on this machine can be had to ask: by a page that simply tries, which it says in `Origin`, or by one whose
+/// name was made to lead to 127.0.0.1 (DNS rebinding), which then stands in `Host`. What is no browser need name nothing.
+fn names_this_machine(request: &HttpRequest, policy: &Policy) -> bool {
+    let headers = request.headers();
+    let own_page = !headers.contains_key(header::ORIGIN) || origin::is_from_here(request, policy);
+    own_page && headers.get_all(header::HOST).all(|host| host.to_str().is_ok_and(is_loopback))
+}
+
+/// Whether `host`, with or without a port, is a loopback address, `localhost` or below it (RFC 6761 section 6.3).
+fn is_loopback(host: &str) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else { return false };
+    let name = authority.host().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
+    let by_address = name.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback());
+    by_address || name == "localhost" || name.ends_with(".localhost")
 }
 
 impl FromRequest for Origin {

@@ -75,6 +75,8 @@ const DATA_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; f
 /// In every answer over TLS: browsers come back by TLS alone, for a year (RFC 6797). Not for the subdomains, which may be
 /// others' business.
 const TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+/// Of every answer that does not say who may keep it.
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Also in every answer that brings a policy of its own, which are the pages and what they are made of.
 static DOCUMENT_HEADERS: [(HeaderName, HeaderValue); 3] = [
@@ -292,6 +294,10 @@ fn finished<B>(mut answer: ServiceResponse<B>, sharing: Sharing, is_secure: bool
         headers.insert(header::CONTENT_SECURITY_POLICY, DATA_POLICY);
         &[]
     };
+    // Caches may keep much of what does not say that they must not, also refusals. And tokens are in answers, too.
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, NO_STORE);
+    }
     for (name, value) in HEADERS.iter().chain(more) {
         headers.insert(name.clone(), value.clone());
     }

@@ -42,6 +42,14 @@ pub trait Table: Sync {
     ///
     /// Where a record is damaged, or where reading or writing does not work.
     fn derive(&self, derivation: &mut Derivation<'_>) -> Result<(), StoreError>;
+
+    /// See [`fuzzing::read_back`](super::fuzzing::read_back).
+    ///
+    /// # Errors
+    ///
+    /// Where `stored` is no record of this table.
+    #[cfg(any(test, feature = "fuzzing"))]
+    fn read_back(&self, stored: &[u8]) -> Result<Vec<u8>, super::codec::CodecError>;
 }
 
 /// The table of the records `R`.
@@ -71,6 +79,11 @@ impl<R: Record> Table for TableOf<R> {
 
     fn derive(&self, derivation: &mut Derivation<'_>) -> Result<(), StoreError> {
         derivation.table::<R>()
+    }
+
+    #[cfg(any(test, feature = "fuzzing"))]
+    fn read_back(&self, stored: &[u8]) -> Result<Vec<u8>, super::codec::CodecError> {
+        super::fuzzing::read_back::<R>(stored)
     }
 }
 

@@ -6,6 +6,7 @@ mod accounts;
 mod actor;
 mod anonymity;
 mod answer;
+mod attacks;
 mod backups;
 mod clock;
 mod comments;

@@ -11,6 +11,7 @@ mod control;
 mod demo;
 mod doctor;
 mod help;
+mod logging;
 mod monitor;
 mod moving;
 mod packaging;

@@ -47,7 +47,7 @@ impl Request {
     /// As it goes over the wire.
     pub fn bytes(&self) -> Vec<u8> {
         let body = self.body.as_ref().map(Value::to_string).unwrap_or_default();
-        let mut text = format!("{} {} HTTP/1.1\r\nhost: hearth.test\r\n", self.method, self.path);
+        let mut text = format!("{} {} HTTP/1.1\r\nhost: localhost\r\n", self.method, self.path);
         for (name, value) in &self.headers {
             text += &format!("{name}: {value}\r\n");
         }

@@ -24,7 +24,7 @@ const MAX_HEAD: usize = 14;
 /// None: the body is only put into another one.
 pub async fn bounded(request: &HttpRequest, body: Payload, limit: usize) -> Result<Payload, Error> {
     let inner = body.into_inner();
-    let frames = Frames { limit: limit as u64, head: [0; MAX_HEAD], filled: 0, left: 0 };
+    let frames = Frames::new(limit as u64);
     let bounded: BoxedPayloadStream = Box::pin(Bounded { inner, frames });
     let mut bounded = dev::Payload::Stream { payload: bounded };
     Payload::from_request(request, &mut bounded).await.map_err(|error| Error::internal(&error))
@@ -62,7 +62,7 @@ impl Stream for Bounded {
 }
 
 /// Follows the heads of frames through whatever pieces they come in.
-struct Frames {
+pub(super) struct Frames {
     limit: u64,
     head: [u8; MAX_HEAD],
     /// Bytes of a head that have come.
@@ -72,8 +72,13 @@ struct Frames {
 }
 
 impl Frames {
+    /// For a connection of which nothing has come yet.
+    pub(super) const fn new(limit: u64) -> Self {
+        Self { limit, head: [0; MAX_HEAD], filled: 0, left: 0 }
+    }
+
     /// Whether every frame that begins in `bytes` is within the limit.
-    fn fit(&mut self, mut bytes: &[u8]) -> bool {
+    pub(super) fn fit(&mut self, mut bytes: &[u8]) -> bool {
         while !bytes.is_empty() {
             if self.left > 0 {
                 let skipped = usize::try_from(self.left).unwrap_or(usize::MAX).min(bytes.len());
@@ -133,7 +138,7 @@ mod tests {
     }
 
     fn fits(frames: &[u8], piece: usize) -> bool {
-        let mut guard = Frames { limit: 70_000, head: [0; MAX_HEAD], filled: 0, left: 0 };
+        let mut guard = Frames::new(70_000);
         frames.chunks(piece).all(|piece| guard.fit(piece))
     }
 

@@ -2,8 +2,9 @@
 
 mod connection;
 mod frames;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod guard;
-
 mod operations;
 mod outflow;
 mod stream;

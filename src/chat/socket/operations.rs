@@ -106,7 +106,7 @@ pub fn typing(socket: &Socket, last: &mut Option<Instant>, app: &App, envelope: 
 
 /// `delete`: for whom.
 #[derive(Deserialize)]
-struct Delete {
+pub struct Delete {
     #[serde(default, rename = "for")]
     scope: Option<String>,
 }
@@ -122,7 +122,7 @@ impl Parse for Delete {
 
 /// `react`: an emoji, and whether it is put there (which it is where nothing is said) or taken away.
 #[derive(Deserialize)]
-struct React {
+pub struct React {
     emoji: String,
     #[serde(default)]
     remove: bool,

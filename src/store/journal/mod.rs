@@ -57,6 +57,8 @@
 mod file;
 mod frame;
 mod frames;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) mod fuzzing;
 mod recover;
 mod segment;
 #[cfg(test)]

@@ -1,0 +1,38 @@
+//! The doors of the store for [`crate::fuzzing`]: what is private, as bytes.
+
+use super::catalog::Catalog;
+use super::codec::{self, CodecError};
+use super::journal::fuzzing as journal;
+use super::key::Key;
+use super::record::Record;
+
+pub use journal::{frame, frame_hash, segment_header, segment_name};
+
+/// Reads `stored` as a record, derives everything that follows from it, and gives its bytes as they are written now.
+///
+/// # Errors
+///
+/// [`CodecError`], where the bytes are no such record.
+///
+/// # Panics
+///
+/// Where what follows from the record does not lead back to it: that is a finding.
+pub fn read_back<R: Record>(stored: &[u8]) -> Result<Vec<u8>, CodecError> {
+    let record = codec::decode::<R>(stored)?;
+    let key = record.key().to_bytes();
+    assert_eq!(R::Key::from_bytes(&key).map(|read| read.to_bytes()), Ok(key.clone()), "a key does not read back");
+    for index in R::INDEXES {
+        for entry in index.entries(&record) {
+            assert_eq!(index.target(&entry).as_ref(), Some(&key), "{}: an entry leads elsewhere", index.name());
+        }
+    }
+    for tally in R::TALLIES {
+        let _ = tally.parents(&record);
+    }
+    codec::encode(&record)
+}
+
+/// The name of a tree as `catalog` has it.
+pub fn tree(catalog: &Catalog, name: &str) -> Option<&'static str> {
+    catalog.tree(name)
+}

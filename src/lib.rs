@@ -94,6 +94,9 @@
 //!   is just making.
 //! - What goes into a page is read through an `Observed` store, so that no page outlives what it shows.
 //! - Every queue has a bound, and past it a refusal at once: requests, writes, hashes, what a device has not read.
+//! - A code that lets somebody in is stored as its hash alone, and is counted in the write that makes the account.
+//! - While anybody has an account, the last admin who can sign in keeps account, role and way in.
+//! - What the command line has done and what a request has done goes through the same rules: see [`control`].
 //! - Every refusal is an [`error::Error`] with a code from one table, and says what to do next.
 //!
 //! `tests/architecture.rs` holds the source to the directions: routes → rules → records → store; slices meet through

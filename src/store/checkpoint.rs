@@ -34,15 +34,21 @@ pub(super) struct Checkpointer {
 }
 
 impl Checkpointer {
-    /// Works until the sender of `end` is gone. The last checkpoint is made by whoever closes the store.
-    pub(super) fn run(&self, end: &Receiver<()>) {
+    /// Works until the sender of `asked` is gone; a message asks for a checkpoint now. The last checkpoint is made by
+    /// whoever closes the store.
+    pub(super) fn run(&self, asked: &Receiver<()>) {
         let mut marked = self.progress.applied.load(Ordering::SeqCst);
         let mut bytes = 0;
         let mut last = Instant::now();
-        while end.recv_timeout(LOOK_EVERY.min(self.every)) == Err(RecvTimeoutError::Timeout) {
+        loop {
+            let asked = match asked.recv_timeout(LOOK_EVERY.min(self.every)) {
+                Ok(()) => true,
+                Err(RecvTimeoutError::Timeout) => false,
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
             let behind = self.progress.applied.load(Ordering::SeqCst) > marked;
             let written = self.progress.journal_bytes.load(Ordering::Relaxed);
-            if behind && (last.elapsed() >= self.every || written - bytes >= DUE_BYTES) {
+            if behind && (asked || last.elapsed() >= self.every || written - bytes >= DUE_BYTES) {
                 let Some(sequence) = self.checkpoint() else { return };
                 (marked, bytes, last) = (sequence, written, Instant::now());
             }
@@ -63,6 +69,7 @@ impl Checkpointer {
             .and_then(|()| self.mark.write(&Checkpoint { sequence, sums, schema: self.schema.clone() }));
         match done {
             Ok(()) => {
+                self.progress.marked.store(sequence, Ordering::SeqCst);
                 log::debug!("checkpoint at frame {sequence}");
                 Some(sequence)
             }

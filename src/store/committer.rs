@@ -107,6 +107,8 @@ where
 pub(super) struct Progress {
     /// The last frame in the state.
     pub(super) applied: AtomicU64,
+    /// The last frame that a checkpoint made durable in sled: the next start replays what follows.
+    pub(super) marked: AtomicU64,
     /// Bytes given to the journal since the store was opened.
     pub(super) journal_bytes: AtomicU64,
     /// Why no more writes are taken. Set once, never taken back.

@@ -49,7 +49,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use catalog::{Catalog, TableOf};
 pub use digest::{Digest, Sums};
@@ -79,9 +79,21 @@ use state::State;
 /// Writes that may wait for the committer; one more is answered with [`StoreError::Busy`].
 const MAX_WAITING: usize = 8192;
 
+/// How long is waited for a checkpoint before the journal is trimmed; where it takes longer, the next snapshot trims.
+const CHECKPOINT_WAIT: Duration = Duration::from_mins(2);
+
 /// An open store. Clones share it; the last one to go closes it.
 #[derive(Clone)]
-pub struct Store(Arc<Inner>);
+pub struct Store(Arc<Inner>, #[expect(dead_code, reason = "it is there to be dropped")] Option<Arc<Closing>>);
+
+/// Closes the store when the last who uses it lets it go; the store's own threads do not count.
+struct Closing(Arc<Inner>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
 
 struct Inner {
     state: Arc<State>,
@@ -103,7 +115,7 @@ struct Inner {
 struct Running {
     committer: JoinHandle<()>,
     checkpointer: JoinHandle<Checkpointer>,
-    end_checkpoints: SyncSender<()>,
+    checkpoints: SyncSender<()>,
     snapshotter: Option<(JoinHandle<()>, SyncSender<()>)>,
     _lock: Lock,
 }
@@ -132,6 +144,8 @@ impl Store {
         let head = parts.journal.head();
         let (state, progress) = (Arc::new(parts.state), Arc::new(Progress::default()));
         progress.applied.store(head, Ordering::SeqCst);
+        let marked = parts.mark.read()?.map_or(0, |checkpoint| checkpoint.sequence);
+        progress.marked.store(marked, Ordering::SeqCst);
         state.watch_for_damage(Alarm { note: parts.note, progress: progress.clone() });
         let (messages, waiting) = sync_channel(MAX_WAITING);
         let committer = Committer {
@@ -150,17 +164,17 @@ impl Store {
             sled_file: parts.sled_file,
             every: options.checkpoint_every,
         };
-        let (end_checkpoints, end) = sync_channel(0);
+        let (checkpoints, asked) = sync_channel(1);
         let failed = |cause| OpenError::io(Path::new("a thread could not be started"), cause);
         let committer =
             thread::Builder::new().name("committer".into()).spawn(move || committer.run(&waiting)).map_err(failed)?;
         let checkpointer = thread::Builder::new().name("checkpointer".into()).spawn(move || {
-            checkpointer.run(&end);
+            checkpointer.run(&asked);
             checkpointer
         });
         let checkpointer = checkpointer.map_err(failed)?;
-        let running = Running { committer, checkpointer, end_checkpoints, snapshotter: None, _lock: parts.lock };
-        let store = Self(Arc::new(Inner {
+        let running = Running { committer, checkpointer, checkpoints, snapshotter: None, _lock: parts.lock };
+        let inner = Arc::new(Inner {
             state,
             progress,
             figures: parts.figures,
@@ -172,7 +186,8 @@ impl Store {
             own: parts.own.clone(),
             ending: AtomicBool::new(false),
             journal_held: RwLock::new(()),
-        }));
+        });
+        let store = Self(inner.clone(), Some(Arc::new(Closing(inner))));
         store.0.start_snapshots(parts.own, options.snapshot_every).map_err(failed)?;
         Ok(store)
     }
@@ -267,8 +282,18 @@ impl Store {
         Ok(self.barrier(0)??.frames)
     }
 
-    /// Lets go of the journal before the frame `before`, unless somebody reads what it holds. Blocks.
+    /// Lets go of the journal before the frame `before`, unless somebody reads what it holds. The next start must find
+    /// the frames after the checkpoint, so one is asked for where it is behind. Blocks.
     fn trim(&self, before: u64) -> Result<(), snapshot::SnapshotError> {
+        let (marked, asked) = (&self.0.progress.marked, Instant::now());
+        self.0.ask_for_checkpoint();
+        while marked.load(Ordering::SeqCst) + 1 < before {
+            self.health()?;
+            if self.0.ending.load(Ordering::SeqCst) || asked.elapsed() > CHECKPOINT_WAIT {
+                return Ok(());
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
         let Ok(_alone) = self.0.journal_held.try_write() else { return Ok(()) };
         let (answer, waiting) = tokio::sync::oneshot::channel();
         self.0.submit(Message::Trim { before, answer })?;
@@ -325,11 +350,19 @@ impl Inner {
         self.progress.check().err().unwrap_or_else(|| StoreError::Stopped("it is closed".into()))
     }
 
+    /// Has a checkpoint made soon.
+    fn ask_for_checkpoint(&self) {
+        if let Some(running) = self.running.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            // Where one is asked for already, that one does.
+            let _ = running.checkpoints.try_send(());
+        }
+    }
+
     /// Starts the thread that makes the store's own snapshots.
     fn start_snapshots(self: &Arc<Self>, own: snapshot::Own, every: Duration) -> io::Result<()> {
         let since = own.newest()?.map(|(_, made)| made);
         let bytes_before = figures::bytes_since(&self.dir.join(open::JOURNAL), since)?;
-        let snapshotter = snapshot::Snapshotter { store: Arc::downgrade(self), own, every, bytes_before };
+        let snapshotter = snapshot::Snapshotter { store: Store(self.clone(), None), own, every, bytes_before };
         let (end_snapshots, end) = sync_channel(0);
         let thread = thread::Builder::new().name("snapshotter".into()).spawn(move || snapshotter.run(&end))?;
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
@@ -343,11 +376,10 @@ impl Inner {
         self.ending.store(true, Ordering::SeqCst);
         self.messages.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(running) = self.running.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
-        drop(running.end_checkpoints);
+        drop(running.checkpoints);
         if let Some((snapshotter, end)) = running.snapshotter {
             drop(end);
-            // It may be the last to have the store, and so be here itself.
-            if snapshotter.thread().id() != thread::current().id() && snapshotter.join().is_err() {
+            if snapshotter.join().is_err() {
                 log::error!("the thread that makes snapshots panicked");
             }
         }
@@ -358,11 +390,5 @@ impl Inner {
         if let Ok(checkpointer) = running.checkpointer.join() {
             checkpointer.checkpoint();
         }
-    }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        self.close();
     }
 }

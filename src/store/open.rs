@@ -250,6 +250,10 @@ fn bring_up(
             trust::let_go(state);
             Err(format!("it is ahead of the journal, by {} frames", applied.sequence - head))
         }
+        Ok((state, _)) if checkpoint.sequence + 1 < journal.first() => {
+            trust::let_go(state);
+            Err(format!("the journal no longer holds the frames after its checkpoint at {}", checkpoint.sequence))
+        }
         Ok((state, _)) if checkpoint.schema != Schema::of(catalog) => Err(recovery.before_upgrade(state, &checkpoint)?),
         Ok((state, _)) => trust::catch_up(catalog, state, &journal, &checkpoint)?,
         Err(why) => Err(why),

@@ -247,11 +247,8 @@ impl State {
     ) -> Result<Option<T>, StoreError> {
         let checked = || {
             let found = read()?;
-            match (&found, table) {
-                (Some(found), Some(table)) => {
-                    codec::check(found.value()).map_err(|cause| StoreError::Damaged { table, cause })?;
-                }
-                _ => {}
+            if let (Some(found), Some(table)) = (&found, table) {
+                codec::check(found.value()).map_err(|cause| StoreError::Damaged { table, cause })?;
             }
             Ok(found)
         };

@@ -2,13 +2,12 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::sync::Weak;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::{Own, SnapshotError, verify};
-use crate::store::{Inner, Store};
+use crate::store::Store;
 
 /// Bytes of journal after which a snapshot is made before its time: they are what a rebuild reads beside it, and what
 /// the journal takes on the disk.
@@ -22,7 +21,7 @@ const AFTER_FAILURE: Duration = Duration::from_mins(10);
 
 /// The thread's own things.
 pub(in crate::store) struct Snapshotter {
-    pub(in crate::store) store: Weak<Inner>,
+    pub(in crate::store) store: Store,
     pub(in crate::store) own: Own,
     /// At most this long after a change a snapshot is made.
     pub(in crate::store) every: Duration,
@@ -39,15 +38,14 @@ struct Newest {
 }
 
 impl Snapshotter {
-    /// Works until the sender of `end` is gone or nobody has the store any more.
+    /// Works until the sender of `end` is gone.
     pub(in crate::store) fn run(&self, end: &Receiver<()>) {
         let found = self.own.newest().ok().flatten();
         let (sequence, made) = found.unwrap_or((0, SystemTime::now()));
         let mut newest = Newest { sequence, made, bytes: 0 };
         let (mut before, mut failed) = (self.bytes_before, None::<Instant>);
         while end.recv_timeout(LOOK_EVERY.min(self.every)) == Err(RecvTimeoutError::Timeout) {
-            let Some(inner) = self.store.upgrade() else { return };
-            let store = Store(inner);
+            let store = &self.store;
             if failed.is_some_and(|failed| failed.elapsed() < AFTER_FAILURE) || store.health().is_err() {
                 continue;
             }

@@ -1,5 +1,5 @@
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
@@ -131,6 +131,8 @@ struct Forged {
     entries: Vec<(Vec<u8>, EntryType, Vec<u8>)>,
     sums: String,
     manifest: Manifest,
+    /// Bytes behind the end, of which the manifest knows.
+    more: u64,
 }
 
 impl Forged {
@@ -143,7 +145,7 @@ impl Forged {
             };
             (name.into_bytes(), EntryType::Regular, bytes)
         });
-        Self { entries: entries.collect(), sums: String::new(), manifest }
+        Self { entries: entries.collect(), sums: String::new(), manifest, more: 0 }
     }
 
     fn add(&mut self, name: &str, kind: EntryType, bytes: &[u8]) {
@@ -170,7 +172,7 @@ impl Forged {
         let sums_bytes = self.sums.len() + line(MANIFEST, &hex(&[0; 32])).len();
         let content: u64 = self.entries.iter().map(|(.., bytes)| BLOCK + blocks(bytes.len() as u64)).sum();
         self.manifest.archive_bytes =
-            BLOCK + manifest::BYTES as u64 + content + BLOCK + blocks(sums_bytes as u64) + END;
+            BLOCK + manifest::BYTES as u64 + content + BLOCK + blocks(sums_bytes as u64) + END + self.more;
         let front = self.manifest.encode().unwrap();
         let sums = line(MANIFEST, &hex(&Sha256::digest(&front))) + &self.sums;
         let mut tar = Builder::new(File::create(path).unwrap());
@@ -188,7 +190,8 @@ impl Forged {
             add(name, *kind, bytes);
         }
         add(SUMS.as_bytes(), EntryType::Regular, sums.as_bytes());
-        tar.into_inner().unwrap().flush().unwrap();
+        let mut file = tar.into_inner().unwrap();
+        io::copy(&mut io::repeat(7).take(self.more), &mut file).unwrap();
     }
 }
 
@@ -264,6 +267,7 @@ fn an_entry_in_the_wrong_place_is_refused() {
 fn what_is_missing_or_more_than_the_manifest_says_is_refused() {
     assert_refused("not what the manifest says", |it| it.manifest.records.bytes += 1);
     assert_refused("not what the manifest says", |it| it.manifest.records.sha256.replace_range(..2, "00"));
+    assert_refused("behind its end", |it| it.more = 512);
     assert_refused("the checksum of", |it| it.sums = line("media/ab/picture.jpg", &hex(&[0; 32])));
 }
 

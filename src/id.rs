@@ -62,6 +62,14 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The bytes that as many pairs of hexadecimal digits stand for; `None` where `text` is not exactly that.
+pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let digits: Vec<_> = text.chars().map(|c| c.to_digit(16)).collect::<Option<_>>()?;
+    let bytes: Vec<_> =
+        digits.chunks(2).map(|pair| u8::try_from(pair[0] * 16 + pair.get(1)?).ok()).collect::<Option<_>>()?;
+    bytes.try_into().ok()
+}
+
 /// Declares an identifier type: sixteen bytes in the store, a lower-case hyphenated UUID outside.
 #[macro_export]
 macro_rules! id_type {

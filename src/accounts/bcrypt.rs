@@ -12,7 +12,9 @@ pub(super) const MAX_COST: u32 = 14;
 /// The cost of a bcrypt hash that can be compared here; `None` for everything else.
 pub(super) fn cost(stored: &str) -> Option<u32> {
     let known = ["$2a$", "$2b$", "$2y$"].iter().any(|version| stored.starts_with(version));
-    let cost = stored.parse::<HashParts>().ok().filter(|_| known)?.get_cost();
+    // The crate takes a sign for a digit.
+    let digits = stored.get(4..6)?.bytes().all(|digit| digit.is_ascii_digit());
+    let cost = stored.parse::<HashParts>().ok().filter(|_| known && digits)?.get_cost();
     (4..=MAX_COST).contains(&cost).then_some(cost)
 }
 

@@ -1,6 +1,5 @@
 //! `hearth check`.
 
-use crate::backup::restore;
 use crate::config::Config;
 use crate::store::check::{Report, check};
 use crate::store::{Compacted, Store, catalog};
@@ -8,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use indicatif::HumanBytes;
 
 use super::progress::Spinner;
-use super::{Failure, say, setting_flags};
+use super::{Failure, existing_store, say, setting_flags};
 
 /// Differences that are printed.
 const SHOWN: usize = 20;
@@ -33,15 +32,7 @@ pub(super) fn command() -> Command {
 pub(super) fn run(config: &Config, matches: &ArgMatches) -> Result<(), Failure> {
     let mut options = config.store_options();
     options.compact = matches.get_flag("compact");
-    // What a restore left that was interrupted is finished first.
-    let entered = config.data.exists().then(|| restore::enter(&config.data)).transpose();
-    let _hold = entered.map_err(Failure::new)?;
-    if !options.dir.exists() {
-        return Err(Failure::new(format!(
-            "there is no store in {}: name its folder with --data",
-            config.data.display()
-        )));
-    }
+    let _hold = existing_store(config)?;
     let store = Store::open(catalog::HEARTH, &options).map_err(Failure::new)?;
     if let Some(Compacted { before, after }) = store.compacted() {
         say(format!("The state took {} on the disk and takes {} now.", HumanBytes(before), HumanBytes(after)));

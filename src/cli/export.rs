@@ -11,7 +11,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::progress::Spinner;
-use super::{Failure, say, setting_flags};
+use super::{Failure, existing_store, say, setting_flags};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -46,12 +46,7 @@ pub(super) fn command() -> Command {
 
 pub(super) fn run(config: &Config, matches: &ArgMatches) -> Result<(), Failure> {
     let options = config.store_options();
-    if !options.dir.exists() {
-        return Err(Failure::new(format!(
-            "there is no store in {}: name its folder with --data",
-            config.data.display()
-        )));
-    }
+    let _hold = existing_store(config)?;
     let store = Store::open(catalog::HEARTH, &options).map_err(Failure::new)?;
     let done = match matches.get_one::<String>("only").and_then(|name| portable::kind(name)) {
         Some(kind) => {

@@ -4,7 +4,6 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use crate::config::Config;
-use crate::tls;
 use crate::tls::client::Trust;
 use clap::Command;
 use tokio::runtime;
@@ -30,7 +29,7 @@ pub(super) fn command() -> Command {
 pub(super) fn run(config: &Config) -> Result<(), Failure> {
     let address = address(config, "--listen")?;
     let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::new)?;
-    let scheme = if tls::is_on(config) { "https" } else { "http" };
+    let scheme = config.scheme();
     LocalSet::new().block_on(&runtime, ask(&format!("{scheme}://{address}/readyz")))?;
     say("ready");
     Ok(())

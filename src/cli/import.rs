@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::backup::restore;
 use crate::config::Config;
 use crate::mongodb;
 use crate::portable::{self, Imported, Landing};
@@ -55,6 +56,7 @@ pub(super) fn run(config: &Config, matches: &ArgMatches) -> Result<(), Failure> 
 }
 
 fn from_export(config: &Config, from: &Path) -> Result<(), Failure> {
+    let _hold = restore::enter(&config.data).map_err(Failure::new)?;
     let landing = Landing::open(&config.store_options()).map_err(Failure::new)?;
     let spinner = Spinner::start();
     let store = landing.store().map_err(Failure::new)?;
@@ -75,6 +77,7 @@ fn described(imported: &Imported, config: &Config) -> String {
 }
 
 fn from_mongodb(config: &Config, dump: &Path, report: &Path) -> Result<(), Failure> {
+    let _hold = restore::enter(&config.data).map_err(Failure::new)?;
     let landing = Landing::open(&config.store_options()).map_err(Failure::new)?;
     let spinner = Spinner::start();
     let store = landing.store().map_err(Failure::new)?;

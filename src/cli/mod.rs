@@ -24,6 +24,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::backup::restore::{Hold, enter};
 use crate::config::{Config, Given, SETTINGS, Setting};
 use crate::tls::client::Trust;
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -148,6 +149,13 @@ fn trust(matches: &ArgMatches) -> Result<Trust, Failure> {
         None if matches.get_flag("insecure") => Ok(Trust::anyone()),
         None => Ok(Trust::public()),
     }
+}
+
+/// Sees to it that there is a store to work on, with what a restore left that was interrupted finished first.
+fn existing_store(config: &Config) -> Result<Option<Hold>, Failure> {
+    let hold = config.data.exists().then(|| enter(&config.data)).transpose().map_err(Failure::new)?;
+    let no_store = || format!("there is no store in {}: name its folder with --data", config.data.display());
+    if config.store_options().dir.exists() { Ok(hold) } else { Err(Failure::new(no_store())) }
 }
 
 /// The settings in force.

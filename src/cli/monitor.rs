@@ -12,7 +12,6 @@ use crate::monitor::report::Report;
 use crate::monitor::source::Source;
 use crate::monitor::summary::summary;
 use crate::monitor::watch::Watch;
-use crate::tls;
 use crate::tls::client::Trust;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -94,7 +93,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
         Some(url) => url.clone(),
         None => {
             let settings = settings(matches)?;
-            let scheme = if tls::is_on(&settings) { "https" } else { "http" };
+            let scheme = settings.scheme();
             format!("{scheme}://{}", health::address(&settings, "--target")?)
         }
     };

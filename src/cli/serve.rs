@@ -17,7 +17,7 @@ use crate::demo::{self, DemoFilled};
 use crate::housekeeping;
 use crate::http::{redirect, server};
 use crate::store::Durability;
-use crate::tls::{self, Tls};
+use crate::tls::Tls;
 use crate::{metrics, open_files};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::rt::System;
@@ -152,7 +152,7 @@ fn banner(config: &Config, app: &App, address: SocketAddr) -> Result<Vec<String>
         Durability::Synced => "synced: a write is answered once it would survive a power cut",
         Durability::Relaxed => "relaxed: a power cut may lose the last writes that were answered",
     };
-    let scheme = if tls::is_on(config) { "https" } else { "http" };
+    let scheme = config.scheme();
     let mut lines = vec![
         format!("Hearth {} is listening on {scheme}://{address}", env!("CARGO_PKG_VERSION")),
         format!("  data         {}", data.display()),

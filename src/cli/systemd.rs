@@ -1,5 +1,6 @@
 //! `hearth systemd`: a unit for this executable, with its paths, so that no file of it has to be kept beside.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command};
@@ -81,7 +82,7 @@ fn unit(config: &Config, executable: &Path, data: &Path, file: Option<&Path>, us
     };
     let variables: String = SETTINGS.iter().filter(given).filter(|setting| !setting.is_secret).map(variable).collect();
     let (folder, backups) = (folder(data), backups(config));
-    let capabilities = capabilities(config.listen.port());
+    let capabilities = capabilities([Some(config.listen), config.http_redirect]);
     let home = if [executable, data].into_iter().chain(file).any(is_in_a_home) { "read-only" } else { "yes" };
     format!(
         "[Unit]\n\
@@ -132,9 +133,9 @@ fn folder(data: &Path) -> String {
 }
 
 /// A port below 1024 needs a right of its own; otherwise none is left.
-fn capabilities(port: u16) -> String {
+fn capabilities(listeners: [Option<SocketAddr>; 2]) -> String {
     const BIND: &str = "CAP_NET_BIND_SERVICE";
-    if (1..1024).contains(&port) {
+    if listeners.into_iter().flatten().any(|listener| (1..1024).contains(&listener.port())) {
         format!("CapabilityBoundingSet={BIND}\nAmbientCapabilities={BIND}\n")
     } else {
         "CapabilityBoundingSet=\n".into()
@@ -199,7 +200,9 @@ mod tests {
     #[test]
     fn only_a_low_port_leaves_a_capability() {
         let mut config = Config::default();
-        config.listen = "0.0.0.0:443".parse().unwrap();
+        config.http_redirect = Some("0.0.0.0:80".parse().unwrap());
+        assert!(has(&made(&config, "/hearth", "/data"), "AmbientCapabilities=CAP_NET_BIND_SERVICE"));
+        (config.http_redirect, config.listen) = (None, "0.0.0.0:443".parse().unwrap());
         assert!(has(&made(&config, "/hearth", "/data"), "AmbientCapabilities=CAP_NET_BIND_SERVICE"));
         let unit = made(&Config::default(), "/hearth", "/data");
         assert!(has(&unit, "CapabilityBoundingSet=") && !unit.iter().any(|line| line.starts_with("Ambient")));

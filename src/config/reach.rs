@@ -5,10 +5,21 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use super::Config;
 
 impl Config {
+    /// Whether the server speaks TLS.
+    pub fn has_tls(&self) -> bool {
+        self.tls_cert.is_some() || !self.acme_domain.is_empty()
+    }
+
+    /// What the server speaks: `http` or `https`.
+    pub fn scheme(&self) -> &'static str {
+        if self.has_tls() { "https" } else { "http" }
+    }
+
     /// What a link to this server begins with: `public_url`, or where that is not set, an address of this machine that
     /// answers for `listening`, which is where the server listens.
     pub fn base_url(&self, listening: SocketAddr) -> String {
-        self.public_url.clone().unwrap_or_else(|| format!("http://{}", named(listening, outward)))
+        let address = || format!("{}://{}", self.scheme(), named(listening, outward));
+        self.public_url.clone().unwrap_or_else(address)
     }
 }
 
@@ -55,5 +66,7 @@ mod tests {
     fn the_public_url_is_what_links_begin_with() {
         let config = Config { public_url: Some("https://hearth.example.org".into()), ..Config::default() };
         assert_eq!(config.base_url("0.0.0.0:80".parse().unwrap()), "https://hearth.example.org");
+        let with_tls = Config { tls_cert: Some("cert.pem".into()), ..Config::default() };
+        assert_eq!(with_tls.base_url("10.0.0.9:443".parse().unwrap()), "https://10.0.0.9:443");
     }
 }

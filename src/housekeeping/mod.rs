@@ -59,7 +59,7 @@ pub async fn tidy(app: &App) -> Result<(), Error> {
     let ended = now.minus(PATIENCE);
     while app.store.write(move |tx| Ok::<_, Error>(idempotency::expire(tx, ended, STEP)?)).await? {}
     while app.store.write(move |tx| Ok::<_, Error>(sessions::expire(tx, ended, STEP)?)).await? {}
-    while app.store.write(move |tx| Ok::<_, Error>(invites::expire(tx, ended, STEP)?)).await? {}
+    while app.store.write(move |tx| Ok::<_, Error>(invites::expire(tx, now, STEP)?)).await? {}
     Ok(())
 }
 

@@ -9,8 +9,8 @@ use actix_web::http::header::{self, AUTHORIZATION, USER_AGENT};
 use actix_web::http::uri::Authority;
 use actix_web::{FromRequest, HttpRequest, web};
 
-use super::{address, origin};
 use super::representation::Audience;
+use super::{address, origin};
 use crate::accounts::{Account, AccountId, Role};
 use crate::app::{App, Policy};
 use crate::clock::Timestamp;

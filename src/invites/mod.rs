@@ -6,6 +6,7 @@
 //! nobody needs an invite, so none is looked at or used up; where it is closed, none helps.
 
 mod code;
+mod export;
 mod record;
 pub mod routes;
 mod view;
@@ -25,6 +26,9 @@ use crate::moderation;
 use crate::paging::{Page, Paged};
 use crate::store::{Range, Read, StoreError, Tx};
 use crate::text;
+
+/// Longest note, in characters.
+const MAX_NOTE: usize = 200;
 
 /// Accounts that one invite may be good for.
 const MOST_USES: u32 = 10_000;
@@ -66,7 +70,7 @@ impl NewInvite {
                 wrong.push(FieldError::new(field, format!("must be a number from 1 to {most}")));
             }
         }
-        match text::line("note", note, 0, 200) {
+        match text::line("note", note, 0, MAX_NOTE) {
             Ok(note) if wrong.is_empty() => {
                 Ok(Self { uses, lasts: Duration::from_secs(u64::from(days) * 24 * 60 * 60), note })
             }

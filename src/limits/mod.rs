@@ -19,7 +19,7 @@
 //! | `message` | 300 / 60 s | 6,000 / 60 s | Mattermost: 10 requests a second, 100 at once |
 //! | `write` | 600 / 60 s | 6,000 / 60 s | likes, edits, marks, everything else that changes something |
 //!
-//! What comes from the server's own machine ([`Caller::is_here`]) is limited by account alone, and at a hundred times
+//! What comes from the server's own machine ([`Caller::is_here`]) is limited by account alone, and at 2,000 times
 //! the rate: scripts that fill, move or test a community are the operator's. Passwords have no such exception.
 //!
 //! # Memory
@@ -45,7 +45,7 @@ use cells::{Cells, Key};
 pub use failures::Failures;
 
 /// How much more often what comes from the server's own machine may do something.
-const HERE: u32 = 100;
+const HERE: u32 = 2000;
 
 /// Where a request comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::OPERATOR;
 use super::record::Ban;
 use crate::accounts::{Account, AccountId};
 use crate::clock::Timestamp;
@@ -31,6 +32,7 @@ impl Portable for Ban {
     }
 
     fn fault(&self, read: &impl Read) -> Result<Option<FieldError>, StoreError> {
-        first_fault([needs::<Account>(read, "account", &self.account), needs::<Account>(read, "by", &self.by)])
+        let by = if self.by == OPERATOR.into() { Ok(None) } else { needs::<Account>(read, "by", &self.by) };
+        first_fault([needs::<Account>(read, "account", &self.account), by])
     }
 }

@@ -13,6 +13,7 @@ use crate::accounts::{Account, Block};
 use crate::categories::Category;
 use crate::chat::{Conversation, Event, Hidden, Member, Reaction, ReadMark};
 use crate::comments::{Comment, CommentLike};
+use crate::invites::Invite;
 use crate::moderation::Ban;
 use crate::posts::{Bookmark, Like, Post, Revision};
 use crate::store::{MAX_SCAN, Range, Read, Record, Store, StoreError};
@@ -22,6 +23,7 @@ pub const KINDS: &[&dyn Kind] = &[
     KindOf::<Account>::NEW,
     KindOf::<Block>::NEW,
     KindOf::<Ban>::NEW,
+    KindOf::<Invite>::NEW,
     KindOf::<Category>::NEW,
     KindOf::<Post>::NEW,
     KindOf::<Revision>::NEW,

@@ -1,6 +1,6 @@
 //! A write in progress: it reads the committed state and its own group's changes, and changes only the latter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -19,11 +19,30 @@ use super::tally::TallyOf;
 /// A value to come: `None` removes.
 type Image = Option<Vec<u8>>;
 
+/// What the committed state holds under a key that a write changes.
+///
+/// What follows from a record that was read need not be read again. Should an index ever hold something else than its
+/// records say, the sums come out wrong, and the next start builds it anew.
+enum Was {
+    /// Nothing.
+    Absent,
+    /// This value.
+    Held(Vec<u8>),
+    /// It was not read.
+    Unread,
+}
+
+/// A change of one key: what was there before the group, and what is to be there.
+struct Changed {
+    was: Was,
+    image: Image,
+}
+
 /// What the writes of one group have changed so far, over the committed state.
 #[derive(Default)]
 pub(super) struct Pending {
     /// In order, so that the same writes make the same frame wherever they are run.
-    trees: BTreeMap<&'static str, BTreeMap<Vec<u8>, Image>>,
+    trees: BTreeMap<&'static str, BTreeMap<Vec<u8>, Changed>>,
     /// Bytes of all that was ever set, also what was set again or taken back.
     bytes: usize,
 }
@@ -38,14 +57,19 @@ impl Pending {
         let (mut batch, mut adds) = (Batch::new(), Sums::default());
         for (tree, images) in self.trees {
             let digest = adds.of(state.is_table(tree));
-            for (key, value) in images {
-                if let Some(before) = state.value(tree, &key)? {
+            for (key, Changed { was, image }) in images {
+                let before = match was {
+                    Was::Absent => None,
+                    Was::Held(value) => Some(value),
+                    Was::Unread => state.value(tree, &key)?,
+                };
+                if let Some(before) = before {
                     digest.remove(tree, &key, &before);
                 }
-                if let Some(value) = &value {
+                if let Some(value) = &image {
                     digest.add(tree, &key, value);
                 }
-                batch.push(Change { tree, key, value });
+                batch.push(Change { tree, key, value: image });
             }
         }
         Ok((batch, adds))
@@ -56,19 +80,32 @@ impl Pending {
         self.bytes
     }
 
-    /// Sets an image and returns the one that stood there.
-    fn set(&mut self, tree: &'static str, key: Vec<u8>, image: Image) -> Option<Image> {
+    /// The image of `key`, where it was changed.
+    fn image(&self, tree: &str, key: &[u8]) -> Option<&Image> {
+        self.trees.get(tree)?.get(key).map(|changed| &changed.image)
+    }
+
+    /// Sets an image and returns the one that stood there. `was` counts where the key was not changed before.
+    fn set(&mut self, tree: &'static str, key: Vec<u8>, was: Was, image: Image) -> Option<Image> {
         self.bytes += key.len() + image.as_ref().map_or(0, Vec::len);
-        self.trees.entry(tree).or_default().insert(key, image)
+        match self.trees.entry(tree).or_default().entry(key) {
+            btree_map::Entry::Occupied(mut changed) => Some(std::mem::replace(&mut changed.get_mut().image, image)),
+            btree_map::Entry::Vacant(free) => {
+                free.insert(Changed { was, image });
+                None
+            }
+        }
     }
 
     /// Puts back what [`Pending::set`] returned.
     fn restore(&mut self, tree: &'static str, key: Vec<u8>, before: Option<Image>) {
         let Some(images) = self.trees.get_mut(tree) else { return };
-        match before {
-            Some(image) => images.insert(key, image),
-            None => images.remove(&key),
-        };
+        match (before, images.get_mut(&key)) {
+            (Some(image), Some(changed)) => changed.image = image,
+            _ => {
+                images.remove(&key);
+            }
+        }
         if images.is_empty() {
             self.trees.remove(tree);
         }
@@ -109,7 +146,8 @@ impl<'a> Tx<'a> {
             return Err(StoreError::TooLarge { table: R::TABLE, bytes: bytes.len() });
         }
         let old = self.get::<R>(&record.key())?;
-        self.set(R::TABLE, key, Some(bytes));
+        let was = if old.is_none() { Was::Absent } else { Was::Unread };
+        self.set(R::TABLE, key, was, Some(bytes));
         self.derive(old.as_deref(), Some(record))
     }
 
@@ -120,7 +158,7 @@ impl<'a> Tx<'a> {
     /// What reading gives. A record that is not there is no error: `false` says so.
     pub fn delete<R: Record>(&mut self, key: &R::Key) -> Result<bool, StoreError> {
         let Some(old) = self.get::<R>(key)? else { return Ok(false) };
-        self.set(R::TABLE, key.to_bytes(), None);
+        self.set(R::TABLE, key.to_bytes(), Was::Unread, None);
         self.derive(Some(&*old), None)?;
         Ok(true)
     }
@@ -141,11 +179,11 @@ impl<'a> Tx<'a> {
 
     /// Sets an index entry, or removes it with `None`, past the record: for `hearth check --repair` alone.
     pub(super) fn mend_entry(&mut self, index: &'static str, key: Vec<u8>, value: Image) {
-        self.set(index, key, value);
+        self.set(index, key, Was::Unread, value);
     }
 
-    fn set(&mut self, tree: &'static str, key: Vec<u8>, image: Image) {
-        let before = self.pending.set(tree, key.clone(), image);
+    fn set(&mut self, tree: &'static str, key: Vec<u8>, was: Was, image: Image) {
+        let before = self.pending.set(tree, key.clone(), was, image);
         self.undo.push((tree, key, before));
     }
 
@@ -163,14 +201,14 @@ impl<'a> Tx<'a> {
     fn reindex<R>(&mut self, index: &dyn IndexOf<R>, old: Option<&R>, new: Option<&R>) -> Result<(), StoreError> {
         let old = old.map(|record| index.entries(record)).unwrap_or_default();
         let new = new.map(|record| index.entries(record)).unwrap_or_default();
-        for (key, _) in old.iter().filter(|entry| !new.contains(entry)) {
-            self.set(index.name(), key.clone(), None);
+        for (key, primary) in old.iter().filter(|entry| !new.contains(entry)) {
+            self.set(index.name(), key.clone(), Was::Held(primary.clone()), None);
         }
         for (key, primary) in new.into_iter().filter(|entry| !old.contains(entry)) {
             if index.unique() && self.value(index.name(), &key)?.is_some_and(|holder| holder != primary) {
                 return Err(StoreError::Taken { index: index.name() });
             }
-            self.set(index.name(), key, Some(primary));
+            self.set(index.name(), key, Was::Absent, Some(primary));
         }
         Ok(())
     }
@@ -190,14 +228,14 @@ impl<'a> Tx<'a> {
 
 impl Read for Tx<'_> {
     fn value(&self, tree: &'static str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        match self.pending.trees.get(tree).and_then(|images| images.get(key)) {
+        match self.pending.image(tree, key) {
             Some(image) => Ok(image.clone()),
             None => self.state.value(tree, key),
         }
     }
 
     fn get<R: Record>(&self, key: &R::Key) -> Result<Option<Arc<R>>, StoreError> {
-        match self.pending.trees.get(R::TABLE).and_then(|images| images.get(&key.to_bytes())) {
+        match self.pending.image(R::TABLE, &key.to_bytes()) {
             Some(image) => image.as_deref().map(decoded).transpose(),
             None => self.state.get(key),
         }
@@ -209,7 +247,7 @@ impl Read for Tx<'_> {
         let bounds = (bounds.0.as_ref().map(Vec::as_slice), bounds.1.as_ref().map(Vec::as_slice));
         let images: Vec<_> = images.range::<[u8], (Bound<&[u8]>, Bound<&[u8]>)>(bounds).collect();
         let backward = range.is_backward();
-        let mut pending: Box<dyn Iterator<Item = (&Vec<u8>, &Image)>> =
+        let mut pending: Box<dyn Iterator<Item = (&Vec<u8>, &Changed)>> =
             if backward { Box::new(images.into_iter().rev()) } else { Box::new(images.into_iter()) };
         let mut pending = std::iter::from_fn(move || pending.next()).peekable();
         let mut committed = self.state.iter(tree, range)?.peekable();
@@ -226,7 +264,7 @@ impl Read for Tx<'_> {
                 (_, Some(_)) => false,
             };
             if pending_first {
-                let image = pending.next().and_then(|(key, image)| Some((key.clone(), image.clone()?)));
+                let image = pending.next().and_then(|(key, changed)| Some((key.clone(), changed.image.clone()?)));
                 found.extend(image);
             } else {
                 found.extend(committed.next().transpose()?);

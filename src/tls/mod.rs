@@ -70,11 +70,6 @@ impl Tls {
     }
 }
 
-/// Whether these settings make a server speak TLS.
-pub fn is_on(config: &Config) -> bool {
-    config.tls_cert.is_some() || !config.acme_domain.is_empty()
-}
-
 fn server(resolver: Arc<dyn ResolvesServerCert>, more: &[&[u8]]) -> Arc<ServerConfig> {
     let mut config = ServerConfig::builder().with_no_client_auth().with_cert_resolver(resolver);
     config.alpn_protocols = [b"http/1.1"].iter().map(|protocol| protocol.to_vec()).collect();

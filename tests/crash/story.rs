@@ -118,7 +118,10 @@ impl Story {
 
     /// Starts the server on the folder as it is; or how it ended, and what it logged.
     pub fn start(&self) -> Result<Server, (ExitStatus, String)> {
-        let mut command = hearth(self.folder(), &[&["serve", "--listen", "127.0.0.1:0", "--rate-limit", "off"], &self.args[..]].concat());
+        let mut command = hearth(
+            self.folder(),
+            &[&["serve", "--listen", "127.0.0.1:0", "--rate-limit", "off"], &self.args[..]].concat(),
+        );
         if let Some(layer) = &self.layer {
             layer.under(&mut command);
         }

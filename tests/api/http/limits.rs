@@ -124,7 +124,7 @@ async fn the_servers_own_machine_has_no_limit_by_address_and_a_large_one_by_acco
     for _ in 0..5 {
         let answer = publish(&ana).await;
         answer.expect(201);
-        assert_eq!(answer.header("ratelimit-policy"), Some(r#""post";q=200;w=60"#));
+        assert_eq!(answer.header("ratelimit-policy"), Some(r#""post";q=4000;w=60"#));
     }
 }
 

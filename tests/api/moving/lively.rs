@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use hearth::invites::{self, NewInvite};
+use hearth::moderation;
 use serde_json::json;
 
 use crate::community::{Community, PASSWORD};
@@ -63,6 +65,9 @@ pub async fn community() -> Community {
     ana.put(&format!("/users/{}/block", cem.id())).await.expect(204);
     admin.put(&format!("/users/{}/ban", ben.id())).await.expect(204);
     ana.patch("/me", &json!({"bio": "Bakes.\nA lot."})).await.expect(200);
+    moderation::set_banned(community.app(), "cem", true).await.unwrap();
+    let invite = NewInvite::new(3, 7, "the choir").unwrap();
+    invites::create(community.app(), None, invite, "http://localhost").await.unwrap();
     dee.delete_json("/me", &json!({"password": PASSWORD})).await.expect(204);
     community
 }

@@ -5,6 +5,7 @@ use hearth::categories::Category;
 use hearth::chat::{Conversation, Event, Hidden, Kind, Member, Message, MessageId, Reaction, ReadMark, Scope, What};
 use hearth::clock::Timestamp;
 use hearth::comments::{Comment, CommentLike};
+use hearth::invites::Invite;
 use hearth::moderation::Ban;
 use hearth::portable::Portable;
 use hearth::posts::{Bookmark, Like, Post, Revision, revision_parts};
@@ -76,6 +77,10 @@ proptest! {
         prop_assume!(id != other);
         assert_same(&Block { blocker: id.into(), blocked: other.into(), at });
         assert_same(&Ban { account: id.into(), by: other.into(), at });
+        assert_same(&Invite {
+            id: id.into(), hash: [id, other].concat().try_into().unwrap(), note: String::new(), uses: 3, used: 1,
+            created_by: deleted.then(|| other.into()), created_at: at, expires_at: at,
+        });
     }
 
     #[test]

@@ -45,15 +45,15 @@ mod state;
 mod tally;
 mod trust;
 mod tx;
+mod upkeep;
 mod watch;
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
 
 pub use catalog::{Catalog, TableOf};
 pub use digest::{Digest, Sums};
@@ -76,17 +76,14 @@ pub use tx::Tx;
 pub use watch::{Notice, Watch};
 
 use checkpoint::Checkpointer;
-use committer::{Barrier, Committer, Message, Progress, Task};
+use committer::{Committer, Message, Progress, Task};
 use damage::Alarm;
-use journal::{Frames, Journal, JournalError};
+use journal::{Frames, Journal};
 use space::Space;
 use state::State;
 
 /// Writes that may wait for the committer; one more is answered with [`StoreError::Busy`].
 const MAX_WAITING: usize = 8192;
-
-/// How long is waited for a checkpoint before the journal is trimmed; where it takes longer, the next snapshot trims.
-const CHECKPOINT_WAIT: Duration = Duration::from_mins(2);
 
 /// An open store. Clones share it; the last one to go closes it.
 #[derive(Clone)]
@@ -289,32 +286,6 @@ impl Store {
     pub fn frames(&self) -> Result<Frames, OpenError> {
         Ok(self.barrier(0)??.frames)
     }
-
-    /// Lets go of the journal before the frame `before`, unless somebody reads what it holds. The next start must find
-    /// the frames after the checkpoint, so one is asked for where it is behind. Blocks.
-    fn trim(&self, before: u64) -> Result<(), snapshot::SnapshotError> {
-        let (marked, asked) = (&self.0.progress.marked, Instant::now());
-        self.0.ask_for_checkpoint();
-        while marked.load(Ordering::SeqCst) + 1 < before {
-            self.health()?;
-            if self.0.ending.load(Ordering::SeqCst) || asked.elapsed() > CHECKPOINT_WAIT {
-                return Ok(());
-            }
-            thread::sleep(Duration::from_millis(5));
-        }
-        let Ok(_alone) = self.0.journal_held.try_write() else { return Ok(()) };
-        let (answer, waiting) = tokio::sync::oneshot::channel();
-        self.0.submit(Message::Trim { before, answer })?;
-        Ok(waiting.blocking_recv().map_err(|_| self.0.closed())??)
-    }
-
-    /// Waits until everything before is in the state and on disk, and says where the journal stands then, with the
-    /// frames from `from` on, or from the first that is held. Blocks.
-    fn barrier(&self, from: u64) -> Result<Result<Barrier, JournalError>, StoreError> {
-        let (answer, waiting) = tokio::sync::oneshot::channel();
-        self.0.submit(Message::Barrier { from, answer })?;
-        waiting.blocking_recv().map_err(|_| self.0.closed())
-    }
 }
 
 impl Read for Store {
@@ -332,11 +303,6 @@ impl Read for Store {
 }
 
 impl Inner {
-    /// Keeps the journal from being trimmed until the guard is dropped.
-    fn hold_journal(&self) -> RwLockReadGuard<'_, ()> {
-        self.journal_held.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn submit(&self, message: Message) -> Result<(), StoreError> {
         self.progress.check()?;
         let messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
@@ -356,28 +322,6 @@ impl Inner {
     /// Why a write cannot be done when nobody takes it any more.
     fn closed(&self) -> StoreError {
         self.progress.check().err().unwrap_or_else(|| StoreError::Stopped("it is closed".into()))
-    }
-
-    /// Has a checkpoint made soon.
-    fn ask_for_checkpoint(&self) {
-        if let Some(running) = self.running.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
-            // Where one is asked for already, that one does.
-            let _ = running.checkpoints.try_send(());
-        }
-    }
-
-    /// Starts the thread that makes the store's own snapshots.
-    fn start_snapshots(self: &Arc<Self>, own: snapshot::Own, every: Duration) -> io::Result<()> {
-        let since = own.newest()?.map(|(_, made)| made);
-        let bytes_before = figures::bytes_since(&self.dir.join(open::JOURNAL), since)?;
-        let snapshotter = snapshot::Snapshotter { store: Store(self.clone(), None), own, every, bytes_before };
-        let (end_snapshots, end) = sync_channel(0);
-        let thread = thread::Builder::new().name("snapshotter".into()).spawn(move || snapshotter.run(&end))?;
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(running) = running.as_mut() {
-            running.snapshotter = Some((thread, end_snapshots));
-        }
-        Ok(())
     }
 
     fn close(&self) {

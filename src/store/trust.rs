@@ -13,7 +13,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::batch;
 use super::catalog::Catalog;
@@ -22,6 +22,9 @@ use super::journal::Journal;
 use super::mark::Checkpoint;
 use super::open::OpenError;
 use super::state::{Applied, State, panicked};
+
+/// Reading the state is spoken of where it took longer than this.
+const WORTH_SAYING: Duration = Duration::from_secs(1);
 
 /// sled as it was found: the state and how far it says to have come, or why it is not to be used.
 pub(super) type Found = Result<(State, Applied), String>;
@@ -100,7 +103,9 @@ fn verify(state: State, head: u64, expected: Option<Sums>) -> Result<State, Stri
     let why = match (caught(|| state.sums()), expected) {
         (Ok(found), Some(expected)) if found == expected => {
             let entries = found.tables.entries + found.indexes.entries;
-            log::info!("read the whole state, {entries} entries, in {:.1?}: it is all there", started.elapsed());
+            let took = started.elapsed();
+            let level = if took < WORTH_SAYING { log::Level::Debug } else { log::Level::Info };
+            log::log!(level, "read the whole state, {entries} entries, in {took:.1?}: it is all there");
             state.stands(head, found);
             return Ok(state);
         }

@@ -98,12 +98,12 @@ impl Pending {
     }
 
     /// Puts back what [`Pending::set`] returned.
-    fn restore(&mut self, tree: &'static str, key: Vec<u8>, before: Option<Image>) {
+    fn restore(&mut self, tree: &'static str, key: &[u8], before: Option<Image>) {
         let Some(images) = self.trees.get_mut(tree) else { return };
-        match (before, images.get_mut(&key)) {
+        match (before, images.get_mut(key)) {
             (Some(image), Some(changed)) => changed.image = image,
             _ => {
-                images.remove(&key);
+                images.remove(key);
             }
         }
         if images.is_empty() {
@@ -129,7 +129,7 @@ impl<'a> Tx<'a> {
     /// Takes back everything this write did, and nothing that others did.
     pub(super) fn undo(self) {
         for (tree, key, before) in self.undo.into_iter().rev() {
-            self.pending.restore(tree, key, before);
+            self.pending.restore(tree, &key, before);
         }
     }
 

@@ -58,8 +58,10 @@ fn a_damaged_index_is_noticed_and_made_anew() {
 #[test]
 fn compacting_says_what_it_brought() {
     let folder = folder_with_posts(3);
-    let compacted = Ran::new(folder.path(), &["check", "--compact"]).succeeded();
-    assert!(compacted.contains("The state took ") && compacted.contains(": everything agrees."), "{compacted}");
+    let compacted = Ran::new(folder.path(), &["check", "--compact"]);
+    assert_eq!(compacted.status, Some(0), "{compacted:?}");
+    let output = &compacted.output;
+    assert!(output.contains("The state took ") && output.contains(": everything agrees."), "{output}");
     let server = Server::start(folder.path(), &[]);
     let posts = server.ask(&Request::new("GET", "/api/v1/posts")).expect(200);
     assert_eq!(posts["items"].as_array().unwrap().len(), 3);

@@ -101,7 +101,7 @@ fn no_flipped_bit_is_ever_read_as_something_else() {
         tried += 1;
         match read(&flipped) {
             Err(BackupError::Damaged { .. } | BackupError::NotABackup { .. } | BackupError::Newer { .. }) => {
-                refused += 1
+                refused += 1;
             }
             Err(other) => panic!("byte {place}: {other}"),
             Ok(all) => assert_eq!(all, right, "byte {place}"),
@@ -276,7 +276,7 @@ fn an_absurd_size_is_refused_before_anything_of_it_is_read() {
     let dir = tempfile::tempdir().unwrap();
     let (path, _) = archive(dir.path());
     let mut bytes = fs::read(&path).unwrap();
-    let start = (BLOCK as usize) + manifest::BYTES;
+    let start = usize::try_from(BLOCK).unwrap() + manifest::BYTES;
     let mut header = Header::from_byte_slice(&bytes[start..start + 512]).clone();
     for size in [u64::MAX, u64::MAX - 511, 1 << 62, 1 << 40] {
         header.set_size(size);

@@ -58,7 +58,12 @@ impl Disk {
     fn load(&mut self, path: &Path) -> Node {
         let node = self.add(if path.is_dir() { Thing::folder() } else { Thing::file() });
         if path.is_dir() {
-            let names = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+            // A socket is nothing that a disk keeps.
+            let kept = fs::read_dir(path).unwrap().map(Result::unwrap).filter(|entry| {
+                let kind = entry.file_type().unwrap();
+                kind.is_file() || kind.is_dir()
+            });
+            let names = kept.map(|entry| entry.file_name().into_string().unwrap());
             let entries: BTreeMap<_, _> = names.map(|name| (name.clone(), self.load(&path.join(name)))).collect();
             self.things[node] = Thing::Folder { durable: entries.clone(), live: entries, pending: Vec::new() };
         } else {

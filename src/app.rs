@@ -4,32 +4,39 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use ipnet::IpNet;
 use subtle::ConstantTimeEq;
 use thiserror::Error;
 use tokio::sync::Notify;
 
-use crate::accounts::{self, Cost, Passwords};
+use crate::accounts::{self, Account, Cost, Passwords};
+use crate::backup::restore::{self, Hold};
+use crate::backup::{BackupError, Backups};
 use crate::categories;
-use crate::chat::{self, Hub, Limits};
-use crate::clock::{Clock, SystemClock};
-use crate::config::{Config, Registration};
+use crate::chat::{self, Hub};
+use crate::clock::{Clock, SteadyClock};
+use crate::comments::Comment;
+use crate::config::{Config, Registration, Switch};
+use crate::http::connections::Connections;
 use crate::http::health::Readiness;
 use crate::http::overload::{Bounds, Gate};
 use crate::http::routes;
 use crate::id::{Ids, hex, random_bytes};
+use crate::limits::{Failures, Limits, Rates};
 use crate::metrics::{Metrics, Parts};
 use crate::pages::Pages;
-use crate::sessions::Tokens;
-use crate::store::{OpenError, Store, StoreError, catalog};
+use crate::posts::Post;
+use crate::sessions::{Session, Tokens};
+use crate::store::{OpenError, Range, Read, Record, Store, StoreError, catalog};
 
 /// What the operator decided about who may do what.
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// Where people reach the server, where that is not the address it listens on.
     pub public_url: Option<String>,
-    /// Origins besides the server's own whose pages may open a WebSocket, in the form of [`crate::config::origin`].
+    /// Origins besides the server's own whose pages may use the API and open a WebSocket, in the form of [`crate::config::origin`].
     pub allowed_origins: Vec<String>,
     /// Whether people who are not signed in may read.
     pub public_read: bool,
@@ -37,6 +44,8 @@ pub struct Policy {
     pub registration: Registration,
     /// Domains that e-mail addresses must be at; any where there are none.
     pub allowed_email_domains: Vec<String>,
+    /// Networks of proxies that are believed about where a request comes from.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 /// The application: the store and what stands around it. Shared by all workers.
@@ -61,12 +70,22 @@ pub struct App {
     pub bounds: Bounds,
     /// Lets requests in.
     pub gate: Gate,
+    /// How often anybody may do something; none where the operator has turned them off.
+    pub limits: Option<Limits>,
+    /// Passwords that were wrong.
+    pub failures: Arc<Failures>,
+    /// How many connections each address has.
+    pub connections: Arc<Connections>,
     /// Who may do what.
     pub policy: Policy,
     /// What all of these measure of themselves.
     pub metrics: Arc<Metrics>,
     /// Rings when there is something to clear away.
     pub chores: Notify,
+    /// Makes backups.
+    pub backups: Arc<Backups>,
+    /// Keeps restores away while the store is open.
+    hold: Mutex<Option<Hold>>,
     secrets: Secrets,
     setup_code: String,
 }
@@ -74,6 +93,9 @@ pub struct App {
 /// Why the application could not be started. Each message says what to do.
 #[derive(Debug, Error)]
 pub enum StartError {
+    /// A restore is under way in the data folder, or left something that must be seen to.
+    #[error(transparent)]
+    Restore(#[from] BackupError),
     /// The store did not open.
     #[error(transparent)]
     Store(#[from] OpenError),
@@ -93,6 +115,11 @@ pub enum StartError {
     Threads(io::Error),
 }
 
+/// Everything whose keys begin with an id of its own. New ids are greater than all of these, also where the machine's
+/// clock was set back while the server was stopped.
+const NAMED_BY_IDS: [&str; 6] =
+    [Account::TABLE, Session::TABLE, Post::TABLE, Comment::TABLE, chat::Conversation::TABLE, chat::MESSAGES_BY_ID];
+
 /// What a test may want to hold.
 pub struct Overrides {
     /// What time it is.
@@ -102,7 +129,9 @@ pub struct Overrides {
     /// Threads that hash.
     pub hashers: usize,
     /// What each socket may cost.
-    pub limits: Limits,
+    pub limits: chat::Limits,
+    /// How often anybody may do something.
+    pub rates: Rates,
     /// What requests may take.
     pub bounds: Bounds,
 }
@@ -110,10 +139,11 @@ pub struct Overrides {
 impl Default for Overrides {
     fn default() -> Self {
         Self {
-            clock: Arc::new(SystemClock),
+            clock: Arc::new(SteadyClock::default()),
             cost: Cost::PRODUCTION,
             hashers: std::thread::available_parallelism().map_or(1, usize::from),
-            limits: Limits::PRODUCTION,
+            limits: chat::Limits::PRODUCTION,
+            rates: Rates::PRODUCTION,
             bounds: Bounds::PRODUCTION,
         }
     }
@@ -135,17 +165,25 @@ impl App {
     ///
     /// [`StartError`].
     pub fn open_with(config: &Config, overrides: Overrides) -> Result<Self, StartError> {
+        let hold = restore::enter(&config.data)?;
         let options = config.store_options();
         let store = Store::open(catalog::HEARTH, &options)?;
         categories::seed(&store)?;
         chat::seed(&store, random_bytes())?;
+        let ids = Ids::default();
+        for table in NAMED_BY_IDS {
+            let newest = store.entries(table, &Range::all().backward().limit(1))?;
+            newest.iter().for_each(|(key, _)| ids.is_taken(key));
+        }
         let hub = Arc::new(Hub::new(&store, overrides.limits)?);
         chat::listen(&hub, &store).map_err(StartError::Threads)?;
         let secrets = Secrets(config.data.join("secrets"));
         let key = secrets.get("signing.key", || hex(&random_bytes::<32>()))?;
         let passwords = Passwords::start(overrides.cost, overrides.hashers).map_err(StartError::Threads)?;
         let pages = Pages::new(store.clone(), options.cache_bytes / 4);
+        let backups = Arc::new(Backups::new(config.data.clone(), config.backup_folder()));
         let parts = Parts {
+            backups: backups.figures().clone(),
             store: store.clone(),
             hub: hub.clone(),
             passwords: passwords.figures().clone(),
@@ -153,15 +191,19 @@ impl App {
             routes: routes::PATHS,
         };
         let metrics = Metrics::new(parts, config.metrics_token.clone(), overrides.clock.now());
+        let is_limited = config.rate_limit == Switch::On;
         Ok(Self {
             pages,
             hub,
             readiness: Readiness::default(),
             bounds: overrides.bounds,
             gate: Gate::new(overrides.bounds.in_flight),
+            limits: is_limited.then(|| Limits::new(&overrides.rates, overrides.clock.clone())),
+            failures: Arc::new(Failures::new(overrides.clock.clone(), is_limited)),
+            connections: Connections::new(overrides.bounds.by_address, config.trusted_proxies.0.clone()),
             store,
             clock: overrides.clock,
-            ids: Ids::default(),
+            ids,
             passwords: Arc::new(passwords),
             metrics: Arc::new(metrics),
             tokens: Arc::new(Tokens::new(&sha256(key.as_bytes()))),
@@ -171,8 +213,11 @@ impl App {
                 public_read: config.public_read,
                 registration: config.registration,
                 allowed_email_domains: config.allowed_email_domains.clone(),
+                trusted_proxies: config.trusted_proxies.0.clone(),
             },
             chores: Notify::new(),
+            backups,
+            hold: Mutex::new(Some(hold)),
             secrets,
             setup_code: hex(&random_bytes::<8>()),
         })
@@ -196,12 +241,17 @@ impl App {
             readiness: Readiness::default(),
             bounds: self.bounds,
             gate: Gate::new(self.bounds.in_flight),
+            limits: None,
+            failures: self.failures.clone(),
+            connections: self.connections.clone(),
             policy: Policy {
                 registration: Registration::Open,
                 allowed_email_domains: Vec::new(),
                 ..self.policy.clone()
             },
             chores: Notify::new(),
+            backups: self.backups.clone(),
+            hold: Mutex::default(),
             secrets: self.secrets.clone(),
             setup_code: String::new(),
         })
@@ -233,6 +283,7 @@ impl App {
     /// Finishes what is being written and lets go of the data folder. Blocks.
     pub fn close(&self) {
         self.store.close();
+        self.hold.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }
 
@@ -258,6 +309,8 @@ impl Secrets {
     /// Writes beside, syncs, renames, syncs the folder: there is never half a secret.
     fn write(&self, path: &Path, secret: &str) -> io::Result<()> {
         DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
+        // The folder's own entry too: a key that a power cut takes away signs everybody out.
+        self.0.parent().map_or(Ok(()), |data| File::open(data)?.sync_all())?;
         let beside = path.with_extension("new");
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
         file.write_all(secret.as_bytes())?;

@@ -88,6 +88,8 @@ codes! {
     ConversationNotFound = 404 "conversation_not_found" "No such conversation";
     /// There is no such message.
     MessageNotFound = 404 "message_not_found" "No such message";
+    /// There is no backup of this name.
+    BackupNotFound = 404 "backup_not_found" "No such backup";
     /// The path exists, the method does not.
     MethodNotAllowed = 405 "method_not_allowed" "This method is not allowed here";
     /// The request did not arrive in time.
@@ -98,6 +100,8 @@ codes! {
     HandleTaken = 409 "handle_taken" "This handle is taken";
     /// Without this account there would be no admin who can sign in.
     LastAdmin = 409 "last_admin" "The last admin";
+    /// A backup is being made just now.
+    BackupRunning = 409 "backup_running" "A backup is being made";
     /// The group has as many members as a group may have.
     ConversationFull = 409 "conversation_full" "The group is full";
     /// The body is larger than this route takes.
@@ -110,12 +114,18 @@ codes! {
     IdempotencyKeyReused = 422 "idempotency_key_reused" "The idempotency key was used before";
     /// The path is for WebSockets alone.
     UpgradeRequired = 426 "upgrade_required" "A WebSocket is required";
+    /// The address or the account did this too often in a short time.
+    RateLimited = 429 "rate_limited" "Too many requests";
     /// The account has as many sockets and streams as it may.
     TooManySockets = 429 "too_many_sockets" "Too many sockets";
     /// Too much is being asked at once.
     Overloaded = 503 "overloaded" "Too busy just now";
     /// The store stopped taking writes, after a failed write or sync.
     StoreStopped = 503 "store_stopped" "Writing is stopped";
+    /// The server's disk has too little room for writing; reading goes on.
+    DiskFull = 503 "disk_full" "The disk is full";
+    /// A backup could not be made or read.
+    BackupFailed = 500 "backup_failed" "The backup was not made";
     /// A fault of the server's own.
     Internal = 500 "internal_error" "Something went wrong here";
 }
@@ -142,6 +152,7 @@ impl Code {
             Self::Overloaded => Some(1),
             Self::TooManySockets => Some(30),
             Self::StoreStopped => Some(30),
+            Self::DiskFull => Some(60),
             _ => None,
         }
     }
@@ -173,23 +184,36 @@ pub struct Error {
     pub detail: Cow<'static, str>,
     /// The fields it is about, for [`Code::ValidationFailed`].
     pub fields: Vec<FieldError>,
+    /// After how many seconds trying again may help, where this occurrence knows better than its code.
+    wait: Option<u32>,
 }
 
 impl Error {
     /// A refusal with `code`; `detail` says what to do next.
     pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, detail: detail.into(), fields: Vec::new() }
+        Self { code, detail: detail.into(), fields: Vec::new(), wait: None }
     }
 
     /// Fields that cannot be accepted.
     pub fn validation(fields: Vec<FieldError>) -> Self {
         let named: Vec<_> = fields.iter().map(|field| format!("{}: {}", field.field, field.message)).collect();
-        Self { code: Code::ValidationFailed, detail: named.join("; ").into(), fields }
+        Self { code: Code::ValidationFailed, detail: named.join("; ").into(), fields, wait: None }
     }
 
     /// One field that cannot be accepted.
     pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
         FieldError::new(field, message).into()
+    }
+
+    /// The same, where trying again helps after `seconds`.
+    #[must_use]
+    pub fn retry_in(self, seconds: u32) -> Self {
+        Self { wait: Some(seconds), ..self }
+    }
+
+    /// After how many seconds trying again may help.
+    pub fn retry_after(&self) -> Option<u32> {
+        self.wait.or(self.code.retry_after())
     }
 
     /// A fault of the server's own: `cause` goes to the log and nowhere else.
@@ -209,6 +233,11 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy => Self::new(Code::Overloaded, "Too many writes are waiting; try again in a second."),
+            StoreError::Full => Self::new(
+                Code::DiskFull,
+                "Nothing was written, and reading goes on. Whoever runs this server must make room on its disk; writing \
+                 goes on by itself then.",
+            ),
             StoreError::Stopped(_) => Self::new(
                 Code::StoreStopped,
                 "The store takes no writes until the server is started again; /readyz and the log say why.",

@@ -17,6 +17,16 @@ pub struct Ids {
 const COUNTER_MAX: u16 = 0x0fff;
 
 impl Ids {
+    /// From now on makes only ids that are greater than `id`, of which the sixteen bytes are the first of `key`.
+    pub fn is_taken(&self, key: &[u8]) {
+        let Some((id, _)) = key.split_first_chunk::<16>() else { return };
+        let mut time = [0; 8];
+        time[2..].copy_from_slice(&id[..6]);
+        let counter = u16::from_be_bytes([id[6], id[7]]) & COUNTER_MAX;
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = (*last).max((u64::from_be_bytes(time), counter));
+    }
+
     /// The next id at the moment `now`.
     pub fn next<I: From<[u8; 16]>>(&self, now: Timestamp) -> I {
         let random: [u8; 10] = random_bytes();
@@ -70,6 +80,17 @@ macro_rules! id_type {
             /// The sixteen bytes, which sort as the ids do.
             pub const fn bytes(self) -> [u8; 16] {
                 self.0
+            }
+
+            /// The same as a number.
+            pub const fn as_u128(self) -> u128 {
+                u128::from_be_bytes(self.0)
+            }
+
+            /// The milliseconds since 1970 that it begins with: when it was made, and never less than in an earlier id.
+            pub const fn millis(self) -> i64 {
+                let [a, b, c, d, e, f, ..] = self.0;
+                i64::from_be_bytes([0, 0, a, b, c, d, e, f])
             }
         }
 
@@ -137,6 +158,20 @@ mod tests {
             let next: [u8; 16] = ids.next(Timestamp::from_millis(now));
             assert!(next > last, "id {step} does not grow");
             last = next;
+        }
+    }
+
+    #[test]
+    fn ids_are_greater_than_those_that_are_taken_whatever_the_clock_says() {
+        let before = Ids::default();
+        for _ in 0..10_000 {
+            let taken: [u8; 16] = before.next(Timestamp::from_millis(3_600_000));
+            let ids = Ids::default();
+            ids.is_taken(&taken);
+            ids.is_taken(&[0; 40]);
+            ids.is_taken(b"short");
+            let next: [u8; 16] = ids.next(Timestamp::from_millis(10));
+            assert!(next > taken);
         }
     }
 

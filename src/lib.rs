@@ -15,17 +15,21 @@
 //! | [`invites`] | codes with which accounts can be made where not everybody may |
 //! | [`moderation`] | banning: signed out at once, and kept out |
 //! | [`idempotency`] | a request that is sent again gets the first answer |
+//! | [`limits`] | how often anybody may ask for something, and how long to wait after wrong passwords |
 //! | [`metrics`] | what the parts measure of themselves, for Prometheus and for the admin's dashboard |
 //! | [`housekeeping`] | what is cleared away in the background |
+//! | [`portable`], [`mongodb`] | everything as JSON Lines, there and back; moving in from MongoDB |
 //! | [`demo`] | a small community for `--demo`, made through the same rules |
 //! | [`doctor`] | what on this machine would hurt: disk, limits, memory, clock, permissions, the way in |
 //! | [`stress`] | the load test: people who read, write and chat against a server, and the report of it |
-//! | [`store`] | journal, committer, state, indexes, check; knows nothing of the slices but their list of tables |
+//! | [`store`] | journal, committer, state, indexes, snapshots, check; knows of the slices only their list of tables |
 //! | [`pages`] | public pages as bytes, made anew exactly when something that they show has changed |
+//! | [`backup`] | one file with everything, made while the server works, on a schedule too; and a data folder from it |
 //! | [`http`] | every URL on one page ([`http::routes`]), what all requests and answers have in common |
 //! | [`control`] | the socket by which the commands have a running server do account chores and backups |
 //! | [`cli`], [`config`] | the commands; the settings and where each came from |
 //! | [`stress`], [`monitor`], [`metrics`] | the load test with its report; the picture of a running server; what it measures of itself |
+//! | [`tls`] | certificates from files or from an ACME authority |
 //! | [`wakeups`], [`open_files`] | how other threads wake the workers' tasks; the limit of sockets |
 //! | [`app`], [`error`], [`text`], [`paging`], [`clock`], [`id`] | what the slices stand on |
 //!
@@ -45,7 +49,8 @@
 //! 3. The committer thread runs the closures that wait, each over the committed state and the changes of those before
 //!    it. This one looks whether the key was answered before, whether the categories exist, and puts the records;
 //!    index entries and counts follow from what the records declare. One that fails leaves nothing behind.
-//! 4. The group's post-images become one frame of the journal. One `fdatasync` for all of them.
+//! 4. The group's post-images, and what they add to the sums over all that is stored, become one frame of the journal.
+//!    One `fdatasync` for all of them.
 //! 5. `State::apply`, the only door into the state, puts the changes into sled, forgets the cached records that they
 //!    replace, and notes the changed keys, by which kept pages know whether they are still right.
 //! 6. Everybody in the group is answered: here 201, with the JSON that was stored under the key in the same frame.
@@ -72,12 +77,21 @@
 //!
 //! - An answered write is on disk (`durability = synced`), and no reader sees what the journal does not hold.
 //! - A failed write or sync is never tried again: the store takes no more writes until a restart has read what is there.
+//!   A full disk is none: a reserve is kept, writes are refused before it is touched, and what does not fit is taken back.
+//! - A running server's time never goes back, and ids only grow, also over a restart with an earlier clock.
 //! - A conversation's log has no gaps, and what was acknowledged is in it once, however often it was sent.
 //! - Sockets hear of nothing that is not applied, and of everything that is: [`chat`] hears of it from the store alone.
 //! - What a device does not read costs the server a bounded queue, and nobody else anything.
-//! - A text that was deleted or edited is nowhere but in the journal's past.
+//! - A text that was deleted or edited is nowhere but in the journal's past and in snapshots, and leaves them as they
+//!   are let go.
 //! - What follows from records is declared, never written by hand, and `hearth check` holds it against them.
-//! - sled's folder can be deleted at any time while the server is stopped: it is rebuilt from the journal.
+//! - A snapshot and the journal after it are everything. The store keeps two snapshots, each proved to be all there
+//!   before it takes the place of older journal, so that one may rot.
+//! - sled's folder can be deleted, cut short or damaged while the server is stopped: each start reads all of it and holds
+//!   it against sums that the journal carries, and rebuilds it where they differ. The same path makes it small and
+//!   brings an older stored form to the present one.
+//! - Damage that shows while the server works is an error for its reader, stops writes, and is mended by a restart.
+//! - A backup has its name only once it is whole; a restore deletes nothing, and leaves the old or the new.
 //! - Stored types never serialise to JSON, so a new field cannot leak; an e-mail address is only in one's own view.
 //! - The author of something anonymous is in the store alone: in no answer, in no log line, for nobody.
 //! - Nothing recurses over what people made: threads are walked by index, three levels at a time.
@@ -85,6 +99,9 @@
 //!   is just making.
 //! - What goes into a page is read through an `Observed` store, so that no page outlives what it shows.
 //! - Every queue has a bound, and past it a refusal at once: requests, writes, hashes, what a device has not read.
+//! - A code that lets somebody in is stored as its hash alone, and is counted in the write that makes the account.
+//! - While anybody has an account, the last admin who can sign in keeps account, role and way in.
+//! - What the command line has done and what a request has done goes through the same rules: see [`control`].
 //! - Every refusal is an [`error::Error`] with a code from one table, and says what to do next.
 //!
 //! `tests/architecture.rs` holds the source to the directions: routes → rules → records → store; slices meet through
@@ -97,11 +114,14 @@
 //! - Presence and typing in the store: they are true only while a socket is open.
 //! - A repository layer, services, dependency injection: rules are functions of an [`App`](app::App) or of a
 //!   [`Tx`](store::Tx).
-//! - Trimming of the journal: it is kept whole, because until there are snapshots it is the second copy of everything.
-//! - Trust in forwarding headers: a client's address is its connection's.
+//! - Trust in sled's own checks: it opens with a piece of its file missing, and says nothing.
+//! - A number for the stored form that somebody must remember to raise: it follows from the tables, the versions of
+//!   their records and the names of their indexes.
+//! - Trust in forwarding headers of anybody whom `trusted_proxies` does not name: a client's address is its connection's.
 
 pub mod accounts;
 pub mod app;
+pub mod backup;
 pub mod categories;
 pub mod chat;
 pub mod cli;
@@ -120,15 +140,19 @@ pub mod http;
 pub mod id;
 pub mod idempotency;
 pub mod invites;
+pub mod limits;
 pub mod metrics;
 pub mod moderation;
+pub mod mongodb;
 pub mod monitor;
 pub mod open_files;
 pub mod pages;
 pub mod paging;
+pub mod portable;
 pub mod posts;
 pub mod sessions;
 pub mod store;
 pub mod stress;
 pub mod text;
+pub mod tls;
 pub mod wakeups;

@@ -51,6 +51,24 @@ fn within(field: &str, text: String, min: usize, max: usize) -> Result<String, F
     Err(FieldError::new(field, format!("must have {min} to {max} characters, and has {length}")))
 }
 
+/// `text` as [`line`] would have it, whatever it was: what is refused there is a blank here, or gone.
+pub fn forced_line(text: &str) -> String {
+    let plain = text.chars().filter(|c| !is_deceptive(*c)).map(|c| if c.is_control() { ' ' } else { c });
+    plain.nfc().collect::<String>().trim().to_owned()
+}
+
+/// `text` as [`paragraphs`] would have it, whatever it was: what is refused there is gone here.
+pub fn forced_paragraphs(text: &str) -> String {
+    let breaks = text.replace("\r\n", "\n").replace('\r', "\n");
+    let plain = breaks.chars().filter(|c| *c == '\n' || *c == '\t' || !(c.is_control() || is_deceptive(*c)));
+    plain.nfc().collect::<String>().trim_end().to_owned()
+}
+
+/// The first `max` characters of `text`, and the rest.
+pub fn cut(text: &str, max: usize) -> (&str, &str) {
+    text.split_at(text.char_indices().nth(max).map_or(text.len(), |(at, _)| at))
+}
+
 /// Whether anything of `text` can be seen: it is not all blanks, joiners, selectors, tags and the like.
 pub fn can_be_seen(text: &str) -> bool {
     let is_seen = |c: char| {
@@ -151,6 +169,15 @@ mod tests {
         fn folding_ignores_case_and_is_stable(text: String) {
             let folded_once = folded(&text);
             prop_assert_eq!(folded(&folded_once), folded_once);
+        }
+
+        #[test]
+        fn what_was_forced_is_taken(text: String, max in 0..20_usize) {
+            prop_assert_eq!(line("text", &forced_line(&text), 0, 1000), Ok(forced_line(&text)));
+            prop_assert_eq!(paragraphs("text", &forced_paragraphs(&text), 0, 1000), Ok(forced_paragraphs(&text)));
+            let (start, rest) = cut(&text, max);
+            prop_assert_eq!(start.chars().count(), max.min(text.chars().count()));
+            prop_assert_eq!(format!("{start}{rest}"), text);
         }
 
         #[test]

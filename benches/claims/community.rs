@@ -3,7 +3,7 @@
 use hearth::accounts::{self, AccountId, NewAccount, Password};
 use hearth::app::{App, Overrides};
 use hearth::clock::Timestamp;
-use hearth::config::Config;
+use hearth::config::{Config, Switch};
 use hearth::posts::{Post, PostId, Revision};
 use hearth::sessions::Device;
 use hearth::store::StoreError;
@@ -30,13 +30,15 @@ const A_WRITE: u32 = 500;
 
 /// A community of one author and `posts` posts of usual size, some a minute over the last months.
 pub fn community(posts: u32) -> Community {
-    community_with(posts, Overrides::default())
+    community_with(posts, Overrides::default(), Switch::Off)
 }
 
-/// As [`community`], opened in another way.
-pub fn community_with(posts: u32, overrides: Overrides) -> Community {
+/// As [`community`], opened in another way, and with the rate limits in force or not.
+pub fn community_with(posts: u32, overrides: Overrides, rate_limit: Switch) -> Community {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let app = App::open_with(&Config::new(dir.path()), overrides).expect("an application");
+    let mut config = Config::new(dir.path());
+    config.rate_limit = rate_limit;
+    let app = App::open_with(&config, overrides).expect("an application");
     let new = NewAccount {
         name: "Ana Lindqvist".into(),
         email: EMAIL.into(),

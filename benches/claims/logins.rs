@@ -9,6 +9,7 @@ use argon2::password_hash::PasswordHasher;
 use argon2::{Algorithm, Argon2, Params, Version};
 use hearth::accounts::Cost;
 use hearth::app::Overrides;
+use hearth::config::Switch;
 use hearth::http::server;
 
 use super::client::{asked, timed};
@@ -30,7 +31,7 @@ const WINDOW: Duration = Duration::from_millis(700);
 pub fn run() {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     for hashers in (1..=cores).rev().take(2) {
-        let community = community_with(1000, Overrides { hashers, ..Overrides::default() });
+        let community = community_with(1000, Overrides { hashers, ..Overrides::default() }, Switch::Off);
         let body = format!(r#"{{"email":"{EMAIL}","password":"{PASSWORD}"}}"#);
         let log_in = format!(
             "POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\

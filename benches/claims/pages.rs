@@ -5,19 +5,21 @@ use std::time::Duration;
 
 use actix_web::web::{self, Bytes};
 use actix_web::{App, HttpResponse, HttpServer, rt};
+use hearth::app::Overrides;
+use hearth::config::Switch;
 use hearth::http::server;
 use hearth::paging::{Page, Paged};
 use hearth::posts::{Feed, PostView, page};
 
 use super::client::{NUMBER, asked, timed};
-use super::community::{Community, community};
+use super::community::{Community, community_with};
 use super::paired::{head, paired, row};
 
 /// Connections that ask at the same time.
 const CONNECTIONS: usize = 16;
 
 pub fn run() {
-    let community = community(1000);
+    let community = community_with(1000, Overrides::default(), Switch::On);
     rt::System::new().block_on(async {
         let page = build(&community);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");

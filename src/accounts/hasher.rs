@@ -57,6 +57,21 @@ impl Hasher {
     }
 }
 
+/// Most memory that a hash from elsewhere may take to compare, in KiB.
+pub(super) const BEARABLE_KIB: u32 = 256 * 1024;
+
+/// Whether `stored` is a hash that can be compared without burning the machine.
+pub(super) fn is_bearable(stored: &str) -> bool {
+    let hash = PasswordHash::new(stored).ok().filter(|hash| Algorithm::try_from(hash.algorithm.as_str()).is_ok());
+    let params = hash.and_then(|hash| Params::try_from(&hash).ok()).filter(|_| is_hash(stored));
+    params.is_some_and(|params| params.m_cost() <= BEARABLE_KIB && params.t_cost() <= 16 && params.p_cost() <= 16)
+}
+
+/// Whether `stored` is a hash that some password can match.
+pub(super) fn is_hash(stored: &str) -> bool {
+    PasswordHash::new(stored).is_ok_and(|hash| hash.salt.is_some() && hash.hash.is_some())
+}
+
 /// A PHC string of random bytes that is the hash of nothing: comparing with it takes as long as with a real one.
 ///
 /// # Errors

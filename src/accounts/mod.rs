@@ -1,5 +1,8 @@
 //! Accounts: registering, one's own profile, everybody's public one, blocking.
 
+mod bcrypt;
+mod export;
+mod fields;
 mod hasher;
 mod operator;
 mod password;
@@ -10,8 +13,8 @@ mod view;
 
 use std::sync::Arc;
 
-use email_address::EmailAddress;
-
+pub use export::hash_is_usable;
+pub use fields::{MAX_BIO, MAX_NAME, parse_bio, parse_email, parse_handle, parse_name};
 pub use operator::{OperatorView, create, find_named, reset_password, staff};
 pub use password::{Cost, Figures as PasswordFigures, Password, Passwords};
 pub use record::{Account, AccountId, BY_EMAIL, BY_HANDLE, BY_ROLE, Block, DELETED, DIRECTORY, Role};
@@ -20,7 +23,7 @@ pub use view::{AccountView, UserSummary, UserView};
 
 use crate::app::{App, Policy};
 use crate::config::Registration;
-use crate::error::{Code, Error, FieldError};
+use crate::error::{Code, Error};
 use crate::housekeeping::{self, Chore};
 use crate::invites;
 use crate::paging::{Page, Paged};
@@ -48,51 +51,6 @@ pub struct NewAccount {
     pub invite: Option<String>,
     /// What the server printed at its start, for the first account.
     pub setup_code: Option<String>,
-}
-
-/// Takes the name of an account.
-///
-/// # Errors
-///
-/// A [`FieldError`] that says what is wrong, also where it is what stands for those who have left.
-pub fn parse_name(text: &str) -> Result<String, FieldError> {
-    let name = text::line("name", text, 2, 80)?;
-    let is_taken = text::folded(&name) == DELETED;
-    if is_taken { Err(FieldError::new("name", "stands for those who have left: choose another")) } else { Ok(name) }
-}
-
-/// Takes an e-mail address: its form is checked, not whether it exists. Case does not count.
-///
-/// # Errors
-///
-/// A [`FieldError`] that says what is wrong.
-pub fn parse_email(text: &str) -> Result<String, FieldError> {
-    let email = text::line("email", text, 3, 254)?.to_lowercase();
-    let form = email_address::Options::default().without_display_text().without_domain_literal().with_required_tld();
-    let wrong = || {
-        FieldError::new("email", "must be an e-mail address, such as ana@example.org, without look-alikes of letters")
-    };
-    // In quotes almost anything may stand before the @, also another address.
-    if EmailAddress::parse_with_options(&email, form).is_err() || email.starts_with('"') {
-        return Err(wrong());
-    }
-    // Else there were two addresses that look alike, of which some mail servers make one.
-    let looks_like_another = |c: char| c == '\u{3002}' || !text::can_be_seen(c.encode_utf8(&mut [0; 4]));
-    let is_plain = text::folded(&email) == email && !email.chars().any(looks_like_another);
-    if is_plain { Ok(email) } else { Err(wrong()) }
-}
-
-/// Takes a handle as somebody chose it.
-///
-/// # Errors
-///
-/// A [`FieldError`] that says what is wrong.
-pub fn parse_handle(text: &str) -> Result<String, FieldError> {
-    let right = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-    if (3..=30).contains(&text.len()) && text.bytes().all(right) {
-        return Ok(text.to_owned());
-    }
-    Err(FieldError::new("handle", "must have 3 to 30 characters, each of them a-z, 0-9 or _"))
 }
 
 /// Makes an account and signs it in. The first account of a server becomes its admin; where `from_here` is not set,
@@ -190,6 +148,16 @@ fn setup_code_required() -> Error {
 
 fn email_taken() -> Error {
     Error::new(Code::EmailTaken, "Sign in with this address, or use another one.")
+}
+
+/// The highest cost of a bcrypt hash that any account still has: what failing to sign in must cost, whoever it is.
+///
+/// # Errors
+///
+/// What reading gives.
+pub fn dearest_bcrypt(read: &impl Read) -> Result<Option<u32>, StoreError> {
+    let dearest = read.scan(&record::BCRYPT, &Range::all().backward().limit(1))?;
+    Ok(dearest.first().map(|(cost, _)| *cost))
 }
 
 /// Turns the refusal of a unique index into words.
@@ -307,7 +275,7 @@ pub async fn update(app: &App, id: AccountId, changes: Changes) -> Result<Accoun
 ///
 /// # Errors
 ///
-/// [`Code::WrongPassword`], or what hashing and the store give.
+/// [`Code::WrongPassword`], [`Code::RateLimited`] after several of those, or what hashing and the store give.
 pub async fn change_password(
     app: &App,
     account: &Account,
@@ -315,7 +283,7 @@ pub async fn change_password(
     current: Password,
     new: Password,
 ) -> Result<(), Error> {
-    check_password(app, account, current).await?;
+    check_password(app, account, session, current).await?;
     let (id, password) = (account.id, app.passwords.hash(new).await?);
     app.store
         .write(move |tx| {
@@ -329,9 +297,15 @@ pub async fn change_password(
 ///
 /// # Errors
 ///
-/// [`Code::WrongPassword`], [`Code::LastAdmin`] for the only admin of others, or what hashing and the store give.
-pub async fn delete(app: &App, account: &Account, password: Password) -> Result<(), Error> {
-    check_password(app, account, password).await?;
+/// [`Code::WrongPassword`], [`Code::RateLimited`] after several of those, [`Code::LastAdmin`] for the only admin of
+/// others, or what hashing and the store give.
+pub async fn delete(
+    app: &App,
+    account: &Account,
+    session: sessions::SessionId,
+    password: Password,
+) -> Result<(), Error> {
+    check_password(app, account, session, password).await?;
     let (id, now) = (account.id, app.clock.now());
     app.store
         .write(move |tx| {
@@ -348,9 +322,26 @@ pub async fn delete(app: &App, account: &Account, password: Password) -> Result<
     Ok(())
 }
 
-async fn check_password(app: &App, account: &Account, password: Password) -> Result<(), Error> {
-    let verified = app.passwords.verify(password, Some(account.password.clone())).await?;
-    if verified.matches { Ok(()) } else { Err(Error::new(Code::WrongPassword, "Give the account's present password.")) }
+async fn check_password(
+    app: &App,
+    account: &Account,
+    session: sessions::SessionId,
+    password: Password,
+) -> Result<(), Error> {
+    let attempt = app.failures.begin_signed_in(session.as_u128())?;
+    let verified = match app.passwords.verify(password, Some(account.password.clone()), None).await {
+        Ok(verified) => verified,
+        Err(error) => {
+            attempt.withdrawn();
+            return Err(error);
+        }
+    };
+    if verified.matches {
+        attempt.succeeded();
+        Ok(())
+    } else {
+        Err(Error::new(Code::WrongPassword, "Give the account's present password."))
+    }
 }
 
 /// The account of the request at hand, as the write sees it.

@@ -9,6 +9,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::oneshot;
 
+use super::bcrypt;
 use super::hasher::{self, Hasher};
 use crate::error::{Code, Error, FieldError};
 use crate::store::Histogram;
@@ -123,21 +124,23 @@ impl Passwords {
         self.run(move |hasher| hasher.hash(&password.0)).await?.map_err(|error| Error::internal(&error))
     }
 
-    /// Compares `password` with a stored hash. Without one it takes as long and never matches.
+    /// Compares `password` with a stored hash, whichever kind it is.
+    ///
+    /// Not to match takes the same time for everybody: without a hash, and with one that nothing fits, it takes as long
+    /// as with one. While some accounts still have a bcrypt hash, the `dearest` of which costs that much, each failure
+    /// takes as long as argon2id and that together: so the time tells neither who has an account nor what kind of hash.
     ///
     /// # Errors
     ///
     /// [`Code::Overloaded`] where too many wait.
-    pub async fn verify(&self, password: Password, stored: Option<String>) -> Result<Verified, Error> {
-        let known = stored.is_some();
-        let stored = stored.unwrap_or_else(|| self.nobody.clone());
-        self.run(move |hasher| {
-            let matches = hasher.matches(&password.0, &stored) && known;
-            let is_cheap = matches && hasher.is_dearer_than(&stored);
-            let upgraded = if is_cheap { hasher.hash(&password.0).ok() } else { None };
-            Verified { matches, upgraded }
-        })
-        .await
+    pub async fn verify(
+        &self,
+        password: Password,
+        stored: Option<String>,
+        dearest: Option<u32>,
+    ) -> Result<Verified, Error> {
+        let (stored, nobody) = (stored.unwrap_or_default(), self.nobody.clone());
+        self.run(move |hasher| compare(hasher, &password.0, &stored, &nobody, dearest)).await
     }
 
     async fn run<T: Send + 'static>(&self, job: impl FnOnce(&mut Hasher) -> T + Send + 'static) -> Result<T, Error> {
@@ -165,6 +168,31 @@ impl Passwords {
     }
 }
 
+fn compare(hasher: &mut Hasher, password: &str, stored: &str, nobody: &str, dearest: Option<u32>) -> Verified {
+    let bcrypt_cost = bcrypt::cost(stored);
+    let matches = match bcrypt_cost {
+        Some(_) => bcrypt::matches(password, stored),
+        None if hasher::is_hash(stored) => hasher.matches(password, stored),
+        None => {
+            hasher.matches(password, nobody);
+            false
+        }
+    };
+    if matches {
+        let upgraded = if hasher.is_dearer_than(stored) { hasher.hash(password).ok() } else { None };
+        return Verified { matches, upgraded };
+    }
+    match (bcrypt_cost, dearest) {
+        (Some(cost), dearest) => {
+            hasher.matches(password, nobody);
+            // Each cost is twice the one before, so all of them from this one on make up the difference.
+            bcrypt::spend(password, cost..dearest.unwrap_or(cost));
+        }
+        (None, dearest) => bcrypt::spend(password, dearest),
+    }
+    Verified { matches, upgraded: None }
+}
+
 fn work(waiting: &Mutex<Receiver<Job>>, mut hasher: Hasher, figures: &Figures) {
     loop {
         let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -182,19 +210,42 @@ mod tests {
     async fn a_hash_matches_its_password_and_no_other() {
         let passwords = Passwords::start(Cost::TESTS, 1).unwrap();
         let hash = passwords.hash(Password("correct horse".into())).await.unwrap();
-        let right = passwords.verify(Password::attempt("correct horse"), Some(hash.clone())).await.unwrap();
+        let right = passwords.verify(Password::attempt("correct horse"), Some(hash.clone()), None).await.unwrap();
         assert!(right.matches && right.upgraded.is_none());
-        assert!(!passwords.verify(Password::attempt("battery staple"), Some(hash)).await.unwrap().matches);
-        assert!(!passwords.verify(Password::attempt("the password of nobody"), None).await.unwrap().matches);
+        assert!(!passwords.verify(Password::attempt("battery staple"), Some(hash), None).await.unwrap().matches);
+        assert!(!passwords.verify(Password::attempt("the password of nobody"), None, None).await.unwrap().matches);
     }
 
     #[actix_web::test]
     async fn a_cheaper_hash_is_upgraded_when_it_matches() {
         let cheap = Passwords::start(Cost::TESTS, 1).unwrap().hash(Password("correct horse".into())).await.unwrap();
         let dearer = Passwords::start(Cost { memory_kib: 16, passes: 1 }, 1).unwrap();
-        let verified = dearer.verify(Password::attempt("correct horse"), Some(cheap.clone())).await.unwrap();
+        let verified = dearer.verify(Password::attempt("correct horse"), Some(cheap.clone()), None).await.unwrap();
         assert!(verified.upgraded.is_some_and(|hash| hash.contains("m=16") && hash != cheap));
-        let wrong = dearer.verify(Password::attempt("wrong horse"), Some(cheap)).await.unwrap();
+        let wrong = dearer.verify(Password::attempt("wrong horse"), Some(cheap), None).await.unwrap();
         assert!(!wrong.matches && wrong.upgraded.is_none());
+    }
+
+    #[actix_web::test]
+    async fn a_bcrypt_hash_that_matches_becomes_one_of_argon2id() {
+        let passwords = Passwords::start(Cost::TESTS, 1).unwrap();
+        let stored = ::bcrypt::hash("correct horse", 4).unwrap();
+        let right = passwords.verify(Password::attempt("correct horse"), Some(stored.clone()), Some(4)).await.unwrap();
+        let upgraded = right.upgraded.filter(|_| right.matches).unwrap();
+        assert!(upgraded.starts_with("$argon2id$"));
+        assert!(passwords.verify(Password::attempt("correct horse"), Some(upgraded), None).await.unwrap().matches);
+        let wrong = passwords.verify(Password::attempt("wrong horse"), Some(stored), Some(5)).await.unwrap();
+        assert!(!wrong.matches && wrong.upgraded.is_none());
+    }
+
+    #[actix_web::test]
+    async fn where_no_password_fits_none_matches() {
+        let passwords = Passwords::start(Cost::TESTS, 1).unwrap();
+        for stored in ["", "plain", "$2b$15$abcdefghijklmnopqrstuuAkZ4P2BdDzfRkLx3nCbkqD9rTx0eWqS"] {
+            for typed in ["", stored] {
+                let verified = passwords.verify(Password::attempt(typed), Some(stored.into()), None).await.unwrap();
+                assert!(!verified.matches && verified.upgraded.is_none(), "{stored}");
+            }
+        }
     }
 }

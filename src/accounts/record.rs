@@ -1,5 +1,6 @@
 //! The stored form of accounts and of who blocks whom.
 
+use super::bcrypt;
 use crate::clock::Timestamp;
 use crate::id_type;
 use crate::store::{Index, IndexOf, Record};
@@ -70,7 +71,8 @@ pub struct Account {
     pub bio: String,
     /// What it may do.
     pub role: Role,
-    /// The password's argon2id hash in PHC form.
+    /// The password's argon2id hash in PHC form, or the bcrypt hash that the account was moved in with, until it signs
+    /// in; empty where no password fits.
     pub password: String,
     /// When it was registered.
     pub created_at: Timestamp,
@@ -131,10 +133,14 @@ pub static BY_ROLE: Index<Account, u8> = Index::plain("accounts_by_role", |accou
 pub static DIRECTORY: Index<Account, String> =
     Index::plain("accounts_directory", |account| if account.deleted { Vec::new() } else { account.directory_keys() });
 
+/// Accounts that still have a bcrypt hash, by its cost.
+pub(super) static BCRYPT: Index<Account, u32> =
+    Index::plain("accounts_with_bcrypt", |account| bcrypt::cost(&account.password).into_iter().collect());
+
 impl Record for Account {
     type Key = AccountId;
     const TABLE: &'static str = "accounts";
-    const INDEXES: &'static [&'static dyn IndexOf<Self>] = &[&BY_EMAIL, &BY_HANDLE, &BY_ROLE, &DIRECTORY];
+    const INDEXES: &'static [&'static dyn IndexOf<Self>] = &[&BY_EMAIL, &BY_HANDLE, &BY_ROLE, &DIRECTORY, &BCRYPT];
 
     fn key(&self) -> AccountId {
         self.id

@@ -5,7 +5,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{AccountView, By, Changes, NewAccount, Password, Role, UserView, parse_email, parse_handle, parse_name};
+use super::{
+    AccountView, By, Changes, NewAccount, Password, Role, UserView, parse_bio, parse_email, parse_handle, parse_name,
+};
 use crate::app::App;
 use crate::error::{Error, FieldError};
 use crate::http::auth::{Admin, CurrentUser, Origin, Viewer};
@@ -17,7 +19,6 @@ use crate::http::representation::{Audience, Representation};
 use crate::pages::Template;
 use crate::paging::Paged;
 use crate::sessions::SignedIn;
-use crate::text;
 
 /// A new account.
 #[derive(Deserialize, ToSchema)]
@@ -69,9 +70,10 @@ fn keep<T>(wrong: &mut Vec<FieldError>, parsed: Result<T, FieldError>) -> Option
     (status = 403, description = "`registration_closed`, `invite_required`, `invalid_invite`, `email_domain_not_allowed` or `setup_code_required`", body = Problem),
     (status = 409, description = "`email_taken` or `handle_taken`", body = Problem),
     (status = 422, description = "`validation_failed`", body = Problem),
+    (status = 429, description = "`rate_limited`: try again after `Retry-After`", body = Problem),
 ))]
 pub async fn register(app: Data<App>, origin: Origin, body: Valid<Register>) -> Result<HttpResponse, Error> {
-    let signed_in = super::register(&app, body.0, origin.device, origin.is_here).await?;
+    let signed_in = super::register(&app, body.0, origin.device, origin.caller.is_here).await?;
     Ok(HttpResponse::Created().json(signed_in))
 }
 
@@ -103,7 +105,7 @@ impl Parse for UpdateMe {
     fn parse(self) -> Result<Changes, Vec<FieldError>> {
         let mut wrong = Vec::new();
         let name = keep(&mut wrong, self.name.as_deref().map(parse_name).transpose());
-        let bio = keep(&mut wrong, self.bio.map(|bio| text::paragraphs("bio", &bio, 0, 1000)).transpose());
+        let bio = keep(&mut wrong, self.bio.as_deref().map(parse_bio).transpose());
         let handle = keep(&mut wrong, self.handle.as_deref().map(parse_handle).transpose());
         let email = keep(&mut wrong, self.email.as_deref().map(parse_email).transpose());
         match (name, bio, handle, email) {
@@ -145,6 +147,7 @@ impl Parse for ChangePassword {
     request_body = ChangePassword, responses(
         (status = 204, description = "Changed"),
         (status = 403, description = "`wrong_password`", body = Problem),
+        (status = 429, description = "`rate_limited`: try again after `Retry-After`", body = Problem),
         (status = 422, description = "`validation_failed`", body = Problem),
 ))]
 pub async fn change_password(
@@ -177,9 +180,10 @@ impl Parse for DeleteMe {
         (status = 204, description = "Deleted"),
         (status = 403, description = "`wrong_password`", body = Problem),
         (status = 409, description = "`last_admin`: others have accounts, and nobody else is an admin", body = Problem),
+        (status = 429, description = "`rate_limited`: try again after `Retry-After`", body = Problem),
 ))]
 pub async fn delete_me(app: Data<App>, user: CurrentUser, body: Valid<DeleteMe>) -> Result<HttpResponse, Error> {
-    super::delete(&app, &user.account, body.0).await?;
+    super::delete(&app, &user.account, user.session, body.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

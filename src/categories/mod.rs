@@ -1,5 +1,6 @@
 //! Categories: ten sensible ones at first, changed by the admin.
 
+mod export;
 mod record;
 pub mod routes;
 
@@ -11,6 +12,7 @@ pub use record::Category;
 use crate::app::App;
 use crate::error::{Code, Error, FieldError};
 use crate::store::{Range, Read, Record, Store, StoreError};
+use crate::text;
 
 /// Slug and name of the categories of a first run.
 pub const FIRST: [(&str, &str); 10] = [
@@ -80,6 +82,15 @@ pub fn parse_slug(field: &str, text: &str) -> Result<String, FieldError> {
         return Ok(slug);
     }
     Err(FieldError::new(field, "must be a category's slug: 1 to 40 characters, each of them a-z, 0-9 or -"))
+}
+
+/// Takes a category's name.
+///
+/// # Errors
+///
+/// A [`FieldError`] that says what is wrong.
+pub fn parse_name(text: &str) -> Result<String, FieldError> {
+    text::line("name", text, 1, 60)
 }
 
 /// Whether posts may be put into `slug`.

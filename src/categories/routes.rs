@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{CategoryView, parse_slug};
+use super::{CategoryView, parse_name, parse_slug};
 use crate::app::App;
 use crate::error::{Error, FieldError};
 use crate::http::auth::{Admin, Viewer};
@@ -13,7 +13,6 @@ use crate::http::json::{Parse, Valid};
 use crate::http::pages::public_page;
 use crate::http::problem::Problem;
 use crate::pages::Template;
-use crate::text;
 
 /// All categories; there are few, so they come at once.
 #[derive(Serialize, ToSchema)]
@@ -40,7 +39,7 @@ impl Parse for PutCategory {
     type Parsed = String;
 
     fn parse(self) -> Result<String, Vec<FieldError>> {
-        text::line("name", &self.name, 1, 60).map_err(|error| vec![error])
+        parse_name(&self.name).map_err(|error| vec![error])
     }
 }
 

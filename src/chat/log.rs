@@ -24,6 +24,18 @@ pub fn seed(store: &Store, epoch: [u8; 8]) -> Result<(), StoreError> {
     })
 }
 
+/// Names the history anew: clients that come back with cursors of another one drop them.
+///
+/// # Errors
+///
+/// What the store gives.
+pub fn begin_history(store: &Store, epoch: [u8; 8]) -> Result<(), StoreError> {
+    store.write_blocking(move |tx| {
+        let timeline = timeline(tx)?;
+        tx.put(&Timeline { epoch, ..timeline })
+    })
+}
+
 /// The timeline.
 ///
 /// # Errors
@@ -40,6 +52,15 @@ pub(super) fn next_position(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
     timeline.position += 1;
     tx.put(&timeline)?;
     Ok(timeline.position)
+}
+
+/// Sees to it that positions go on after `position`.
+pub(super) fn reach(tx: &mut Tx<'_>, position: u64) -> Result<(), StoreError> {
+    let timeline = timeline(tx)?;
+    if timeline.position < position {
+        tx.put(&Timeline { position, ..timeline })?;
+    }
+    Ok(())
 }
 
 /// Adds an event to the end of the log of `conversation`, which is as the write sees it.
@@ -171,6 +192,15 @@ pub(super) fn messages_of(
     account: AccountId,
 ) -> Result<u64, StoreError> {
     last_number(read, (conversation, account), None)
+}
+
+/// The number of the last message of `sender` before the event `seq`.
+pub(super) fn number_before(
+    read: &impl Read,
+    sender: (ConversationId, AccountId),
+    seq: u64,
+) -> Result<u64, StoreError> {
+    last_number(read, sender, Some(seq))
 }
 
 /// The number of the last message of `sender` with a `seq` less than `before`.

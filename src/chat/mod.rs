@@ -5,6 +5,8 @@
 //! connected; who is not goes on from their cursor later. Nothing is sent that is not stored, and nothing is sent twice.
 
 mod conversations;
+mod export;
+mod fields;
 mod greeting;
 mod hub;
 mod log;
@@ -17,12 +19,13 @@ pub mod socket;
 mod view;
 
 pub use conversations::{MAX_MEMBERS, NewConversation, Opened, Reading, mark_read, open};
+pub use fields::{MAX_TEXT, parse_group_name, parse_message};
 pub use hub::{Ending, Figures as HubFigures, Hub, Limits, listen};
-pub use log::seed;
+pub use log::{begin_history, seed};
 pub use members::{add as add_member, purge, purge_account};
 pub use messages::{Change, NewMessage, Sent, change, send};
 pub use record::{
-    Conversation, ConversationId, Event, Hidden, Kind, Member, Message, MessageId, Reaction, ReadMark, Scope, Timeline,
-    What,
+    Conversation, ConversationId, Event, Hidden, Kind, MESSAGES_BY_ID, Member, Message, MessageId, Reaction, ReadMark,
+    Scope, Timeline, What,
 };
 pub use view::{ConversationView, EventView};

@@ -200,9 +200,12 @@ impl Event {
     }
 }
 
+/// The index that has every message's id.
+pub const MESSAGES_BY_ID: &str = "messages_by_id";
+
 /// Messages by id.
 pub(super) static BY_ID: Index<Event, MessageId> =
-    Index::unique("messages_by_id", |event| event.message().map(|message| message.id).into_iter().collect());
+    Index::unique(MESSAGES_BY_ID, |event| event.message().map(|message| message.id).into_iter().collect());
 
 /// Messages by what their sender's device calls them.
 pub(super) static BY_CLIENT_ID: Index<Event, (ConversationId, AccountId, String)> =

@@ -1,11 +1,13 @@
 //! `hearth check`.
 
+use crate::backup::restore;
 use crate::config::Config;
 use crate::store::check::{Report, check};
-use crate::store::{Store, catalog};
+use crate::store::{Compacted, Store, catalog};
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::HumanBytes;
 
+use super::progress::Spinner;
 use super::{Failure, say, setting_flags};
 
 /// Differences that are printed.
@@ -14,19 +16,26 @@ const SHOWN: usize = 20;
 const EXAMPLES: &str = "\
 Examples:
   hearth check --data /var/lib/hearth
-  hearth check --repair";
+  hearth check --repair
+  hearth check --compact";
 
 pub(super) fn command() -> Command {
     let repair = Arg::new("repair").long("repair").action(ArgAction::SetTrue);
+    let compact = Arg::new("compact").long("compact").action(ArgAction::SetTrue);
     Command::new("check")
         .about("Holds every index, count and checksum of the store against every record; the server must be stopped")
         .after_help(EXAMPLES)
         .arg(repair.help("Mend indexes and counts, which follow from the records"))
+        .arg(compact.help("First make the store's files as small as they can be"))
         .args(setting_flags(&["data"]))
 }
 
 pub(super) fn run(config: &Config, matches: &ArgMatches) -> Result<(), Failure> {
-    let options = config.store_options();
+    let mut options = config.store_options();
+    options.compact = matches.get_flag("compact");
+    // What a restore left that was interrupted is finished first.
+    let entered = config.data.exists().then(|| restore::enter(&config.data)).transpose();
+    let _hold = entered.map_err(Failure::new)?;
     if !options.dir.exists() {
         return Err(Failure::new(format!(
             "there is no store in {}: name its folder with --data",
@@ -34,6 +43,9 @@ pub(super) fn run(config: &Config, matches: &ArgMatches) -> Result<(), Failure> 
         )));
     }
     let store = Store::open(catalog::HEARTH, &options).map_err(Failure::new)?;
+    if let Some(Compacted { before, after }) = store.compacted() {
+        say(format!("The state took {} on the disk and takes {} now.", HumanBytes(before), HumanBytes(after)));
+    }
     let repair = matches.get_flag("repair");
     let first = pass(&store, repair)?;
     say(described(&first));
@@ -60,25 +72,18 @@ fn mended(store: &Store, first: &Report) -> Result<u64, Failure> {
 }
 
 fn pass(store: &Store, repair: bool) -> Result<Report, Failure> {
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {human_pos}") {
-        bar.set_style(style);
-    }
-    let mut reading = String::new();
-    let report = check(store, repair, &mut |what, read| {
-        if reading != what {
-            what.clone_into(&mut reading);
-            bar.set_message(reading.clone());
-        }
-        bar.set_position(read);
-    });
-    bar.finish_and_clear();
+    let spinner = Spinner::start();
+    let report = check(store, repair, &mut |what, read| spinner.show(what, read));
+    spinner.end();
     report.map_err(|error| Failure::new(format!("the check could not be finished: {error}")))
 }
 
 fn described(report: &Report) -> String {
-    let Report { records, entries, counts, frames, problems, .. } = report;
-    let read = format!("Read {records} records, {entries} index entries, {counts} counts and {frames} journal frames");
+    let Report { records, entries, counts, frames, snapshots, problems, .. } = report;
+    let read = format!(
+        "Read {records} records, {entries} index entries, {counts} counts, {frames} journal frames and {snapshots} \
+         snapshots"
+    );
     if *problems == 0 {
         return format!("{read}: everything agrees.");
     }

@@ -35,7 +35,7 @@ fn table(config: &Config) -> String {
     let shown = |value: String| if value.is_empty() { "-".to_owned() } else { value };
     let mut rows = vec![["key".to_owned(), "value".to_owned(), "source".to_owned()]];
     rows.extend(
-        SETTINGS.iter().map(|setting| {
+        SETTINGS.iter().filter(|setting| !setting.is_hidden()).map(|setting| {
             [setting.key.to_owned(), shown(setting.value(config)), config.source(setting.key).to_string()]
         }),
     );

@@ -1,25 +1,32 @@
 //! The command line: which commands there are, and how each ends.
 
 mod admin;
+mod backup;
 mod check;
 mod config;
 mod doctor;
+mod export;
 mod health;
+mod import;
 mod invite;
 mod monitor;
 mod openapi;
 mod orders;
 mod password;
+mod progress;
+mod restore;
 mod serve;
 mod stress;
 mod systemd;
 
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::config::{Config, Given, SETTINGS, Setting};
-use clap::{Arg, ArgMatches, Command};
+use crate::tls::client::Trust;
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
 /// Why a command failed, and the exit status that says so.
 struct Failure {
@@ -46,8 +53,12 @@ pub fn run() -> ExitCode {
     let done = match matches.subcommand() {
         Some(("serve", matches)) => settings(matches).and_then(|config| serve::run(&config, matches)),
         Some(("check", matches)) => settings(matches).and_then(|config| check::run(&config, matches)),
+        Some(("export", matches)) => settings(matches).and_then(|config| export::run(&config, matches)),
+        Some(("import", matches)) => settings(matches).and_then(|config| import::run(&config, matches)),
         Some(("config", matches)) => config::run(matches),
         Some(("admin", matches)) => admin::run(matches),
+        Some(("backup", matches)) => backup::run(matches),
+        Some(("restore", matches)) => restore::run(matches),
         Some(("doctor", matches)) => doctor::run(matches),
         Some(("invite", matches)) => invite::run(matches),
         Some(("stress", matches)) => stress::run(matches),
@@ -71,6 +82,8 @@ Examples:
   hearth serve                          a community on http://127.0.0.1:8080, kept in ./data
   hearth serve --demo --data /tmp/demo  one that is already lively
   hearth stress --quick                 how much of it this machine holds
+  hearth backup create                  everything in one file, also while the server runs
+  hearth restore FILE                   and back again
   hearth doctor                         what on this machine would hurt it
   hearth check                          whether everything that is stored agrees
   hearth monitor                        what the server does, live in the terminal
@@ -92,9 +105,13 @@ fn command() -> Command {
         .subcommand(monitor::command())
         .subcommand(stress::command())
         .subcommand(admin::command())
+        .subcommand(backup::command())
+        .subcommand(restore::command())
         .subcommand(invite::command())
         .subcommand(check::command())
         .subcommand(doctor::command())
+        .subcommand(export::command())
+        .subcommand(import::command())
         .subcommand(config::command())
         .subcommand(openapi::command())
         .subcommand(health::command())
@@ -109,9 +126,28 @@ fn setting_flags(keys: &[&str]) -> Vec<Arg> {
             value => format!(", default: {value}"),
         };
         let help = format!("{} [such as {}{default}]", setting.help, setting.example);
-        Arg::new(setting.key).long(setting.flag()).value_name(setting.placeholder).help(help)
+        Arg::new(setting.key).long(setting.flag()).value_name(setting.placeholder).help(help).hide(setting.is_hidden())
     };
     SETTINGS.iter().filter(|setting| keys.is_empty() || keys.contains(&setting.key)).map(flag).collect()
+}
+
+/// Flags that say which certificates are good.
+fn trust_flags() -> [Arg; 2] {
+    let ca = Arg::new("ca").long("ca").value_name("FILE").value_parser(clap::value_parser!(PathBuf));
+    let insecure = Arg::new("insecure").long("insecure").action(ArgAction::SetTrue).conflicts_with("ca");
+    [
+        ca.help("PEM file with the authority, or the certificate itself, that an https target is trusted by"),
+        insecure.help("Take whatever certificate an https target shows: for tests, as anybody may stand in between"),
+    ]
+}
+
+/// Which certificates are good.
+fn trust(matches: &ArgMatches) -> Result<Trust, Failure> {
+    match matches.get_one::<PathBuf>("ca") {
+        Some(path) => Trust::authority(path).map_err(Failure::usage),
+        None if matches.get_flag("insecure") => Ok(Trust::anyone()),
+        None => Ok(Trust::public()),
+    }
 }
 
 /// The settings in force.

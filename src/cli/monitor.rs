@@ -12,12 +12,14 @@ use crate::monitor::report::Report;
 use crate::monitor::source::Source;
 use crate::monitor::summary::summary;
 use crate::monitor::watch::Watch;
+use crate::tls;
+use crate::tls::client::Trust;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::runtime;
 use tokio::task::LocalSet;
 
-use super::{Failure, health, say, settings};
+use super::{Failure, health, say, settings, trust, trust_flags};
 
 /// The shortest and the longest time between two readings, in seconds.
 const INTERVALS: (f64, f64) = (0.1, 3600.0);
@@ -49,6 +51,7 @@ pub(super) fn command() -> Command {
         .after_help(EXAMPLES)
         .arg(target.help("The server to watch [default: the one of the settings here]"))
         .arg(token.help("The server's metrics_token; needed from another machine"))
+        .args(trust_flags())
         .arg(interval.value_parser(seconds(INTERVALS)).help("Time between two readings"))
         .arg(once.help("Print what one interval has, and end"))
         .arg(json.help("With --once: as JSON"))
@@ -89,11 +92,17 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let step = time("interval").unwrap_or(Duration::from_secs(1));
     let url = match matches.get_one::<String>("target") {
         Some(url) => url.clone(),
-        None => format!("http://{}", health::address(&settings(matches)?, "--target")?),
+        None => {
+            let settings = settings(matches)?;
+            let scheme = if tls::is_on(&settings) { "https" } else { "http" };
+            format!("{scheme}://{}", health::address(&settings, "--target")?)
+        }
     };
+    // The server of the settings here is on this machine, where its certificate's name is not what it is asked by.
+    let trust = if matches.contains_id("target") { trust(matches)? } else { Trust::anyone() };
     let token = matches.get_one::<String>("token").filter(|token| !token.is_empty()).cloned();
     let watching = async {
-        let source = Source::new(&url, token).map_err(Failure::usage)?;
+        let source = Source::new(&url, token, &trust).map_err(Failure::usage)?;
         match time("duration") {
             _ if matches.get_flag("once") => once(&source, step, matches.get_flag("json")).await,
             Some(time) => over(&source, time, step, matches.get_one::<PathBuf>("report")).await,

@@ -10,7 +10,7 @@ use crate::stress::target::Target;
 use crate::stress::{Settings, StressError, report, run as test};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::{Failure, say};
+use super::{Failure, say, trust, trust_flags};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -31,6 +31,7 @@ pub(super) fn command() -> Command {
         .about("Lets people read, write and chat against a server, and reports how it went")
         .after_help(EXAMPLES)
         .args(what())
+        .args(trust_flags())
         .args(how())
         .args(reached())
         .args(reported())
@@ -194,6 +195,7 @@ fn settings(matches: &ArgMatches) -> Result<Settings, Failure> {
         plan,
         target,
         metrics_token: text("metrics-token"),
+        trust: trust(matches)?,
         config: text("config"),
         is_kept: matches.get_flag("keep"),
     })

@@ -80,7 +80,7 @@ fn unit(config: &Config, executable: &Path, data: &Path, file: Option<&Path>, us
         format!("Environment={}\n", quoted(format!("{}={}", setting.variable(), setting.value(config))))
     };
     let variables: String = SETTINGS.iter().filter(given).filter(|setting| !setting.is_secret).map(variable).collect();
-    let folder = folder(data);
+    let (folder, backups) = (folder(data), backups(config));
     let capabilities = capabilities(config.listen.port());
     let home = if [executable, data].into_iter().chain(file).any(is_in_a_home) { "read-only" } else { "yes" };
     format!(
@@ -95,6 +95,7 @@ fn unit(config: &Config, executable: &Path, data: &Path, file: Option<&Path>, us
          ExecStart={command}\n\
          {variables}\
          {folder}\
+         {backups}\
          Restart=on-failure\n\
          RestartSec=2\n\
          TimeoutStopSec=90\n\
@@ -106,6 +107,13 @@ fn unit(config: &Config, executable: &Path, data: &Path, file: Option<&Path>, us
          [Install]\n\
          WantedBy=multi-user.target"
     )
+}
+
+/// The folder of backups may be written to as well, where it is not among the data. Where it is not mounted, the
+/// server starts all the same, and says that no backup was made.
+fn backups(config: &Config) -> String {
+    let elsewhere = config.backup_dir.as_ref().filter(|dir| dir.is_absolute());
+    elsewhere.map_or_else(String::new, |dir| format!("ReadWritePaths={}\n", quoted(format!("-{}", dir.display()))))
 }
 
 /// The one folder that may be written to. Below /var/lib systemd makes it; elsewhere it must be there.
@@ -173,6 +181,14 @@ mod tests {
         assert!(has(&unit, r#"ExecStart=/usr/local/bin/hearth serve --data "/srv/our place""#), "{unit:#?}");
         assert!(has(&unit, r#"ReadWritePaths="/srv/our place""#));
         assert!(!unit.iter().any(|line| line.starts_with("StateDirectory")));
+    }
+
+    #[test]
+    fn a_folder_of_backups_elsewhere_is_opened_for_writing_too() {
+        let mut config = Config::default();
+        config.backup_dir = Some("/mnt/our backups".into());
+        let unit = made(&config, "/hearth", "/var/lib/hearth");
+        assert!(has(&unit, r#"ReadWritePaths="-/mnt/our backups""#), "{unit:#?}");
     }
 
     #[test]

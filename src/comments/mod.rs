@@ -2,6 +2,7 @@
 //!
 //! Nothing here recurses over a thread: a page shows three levels, and whatever is deeper is asked for by its parent.
 
+mod export;
 mod record;
 pub mod routes;
 mod view;
@@ -16,18 +17,31 @@ pub use view::CommentView;
 use crate::accounts::{Account, AccountId, Role};
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, FieldError};
 use crate::housekeeping::{self, Chore};
 use crate::idempotency::{Given, Once, once};
 use crate::pages::Template;
 use crate::paging::{Page, Paged};
 use crate::posts::{self, Post, PostId};
 use crate::store::{Range, Read, StoreError, Tx};
+use crate::text;
 use record::THREAD;
 use view::LEVELS;
 
 /// Deleted comments that go at the same time as their last reply.
 const MAX_PRUNED: usize = 1000;
+
+/// Longest text of a comment, in characters.
+pub const MAX_TEXT: usize = 10_000;
+
+/// Takes a comment's text.
+///
+/// # Errors
+///
+/// A [`FieldError`] that says what is wrong.
+pub fn parse_text(text: &str) -> Result<String, FieldError> {
+    text::paragraphs("text", text, 1, MAX_TEXT)
+}
 
 /// A new comment's fields, each of them acceptable but for the parent, which must exist.
 #[derive(Clone, Debug, Serialize)]

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::view::viewer_part;
-use super::{CommentId, CommentView, NewComment};
+use super::{CommentId, CommentView, NewComment, parse_text};
 use crate::app::App;
 use crate::error::{Error, FieldError};
 use crate::http::auth::{CurrentUser, Viewer};
@@ -18,10 +18,6 @@ use crate::http::written;
 use crate::paging::Paged;
 use crate::posts::PostId;
 use crate::store::Observed;
-use crate::text;
-
-/// Longest comment, in characters.
-const MAX_TEXT: usize = 10_000;
 
 /// A new comment.
 #[derive(Deserialize, ToSchema)]
@@ -40,7 +36,7 @@ impl Parse for CreateComment {
     type Parsed = NewComment;
 
     fn parse(self) -> Result<NewComment, Vec<FieldError>> {
-        let text = text::paragraphs("text", &self.text, 1, MAX_TEXT).map_err(|error| vec![error])?;
+        let text = parse_text(&self.text).map_err(|error| vec![error])?;
         Ok(NewComment { text, parent: self.parent, anonymous: self.anonymous })
     }
 }
@@ -79,6 +75,7 @@ pub async fn list_comments(
     request_body = CreateComment, responses(
         (status = 201, description = "The comment", body = CommentView),
         (status = 404, description = "`post_not_found`", body = Problem),
+        (status = 429, description = "`rate_limited`: try again after `Retry-After`", body = Problem),
         (status = 422, description = "`validation_failed` or `idempotency_key_reused`", body = Problem),
 ))]
 pub async fn create_comment(
@@ -103,7 +100,7 @@ impl Parse for UpdateComment {
     type Parsed = String;
 
     fn parse(self) -> Result<String, Vec<FieldError>> {
-        text::paragraphs("text", &self.text, 1, MAX_TEXT).map_err(|error| vec![error])
+        parse_text(&self.text).map_err(|error| vec![error])
     }
 }
 

@@ -201,6 +201,7 @@ mod tests {
             ("durability", "none", "it must be synced or relaxed"),
             ("cache_mb", "0", "it must be a whole number from 1 to 1048576"),
             ("workers", "-1", "it must be a whole number from 1 to 256"),
+            ("rate_limit", "true", "it must be on or off"),
         ];
         for (key, value, right) in wrong {
             let variable = format!("HEARTH_{}", key.to_uppercase());

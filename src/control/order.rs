@@ -1,6 +1,7 @@
 //! What can be ordered, and who does it: the slices, here as in a request.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rlimit::Resource;
@@ -10,6 +11,7 @@ use serde_json::Value;
 use super::Progress;
 use crate::accounts::{self, By, OperatorView, Role};
 use crate::app::App;
+use crate::backup;
 use crate::config::Config;
 use crate::error::Error;
 use crate::invites::{self, InviteId, NewInvite};
@@ -57,6 +59,13 @@ pub enum Order {
     },
     /// Names all admins and moderators: a list of [`OperatorView`].
     ListStaff,
+    /// Makes a backup: a [`backup::Made`].
+    Backup {
+        /// A file, or a folder that there is; none means the folder of backups. Absolute.
+        to: Option<PathBuf>,
+        /// Whether the server's keys go in too.
+        secrets: bool,
+    },
     /// Makes an invite: a [`invites::CreatedInvite`].
     CreateInvite {
         /// Accounts that may be made with it.
@@ -137,6 +146,10 @@ impl Order {
             Self::ResetPassword { user, password } => came_of(&accounts::reset_password(app, &user, password).await?),
             Self::SetBanned { user, banned } => came_of(&moderation::set_banned(app, &user, banned).await?),
             Self::ListStaff => came_of(&accounts::staff(&app.store)?),
+            Self::Backup { to, secrets } => {
+                let progress = context.progress.clone();
+                came_of(&backup::by_hand(context.app.clone(), to, secrets, progress).await?)
+            }
             Self::CreateInvite { uses, days, note } => {
                 let new = NewInvite::new(uses, days, &note).map_err(Error::validation)?;
                 let base = context.config.base_url(context.address.unwrap_or(context.config.listen));

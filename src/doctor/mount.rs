@@ -55,8 +55,8 @@ fn judged(mount: &Mount) -> Finding {
             format!("{found}: it is a container's own layer, and gone with the container"),
             "mount a volume, and put --data on it",
         ),
-        "nfs" | "nfs4" | "cifs" | "smb3" | "smbfs" | "afs" | "ceph" | "9p" | "virtiofs" => network(found),
-        kind if kind.starts_with("fuse") => network(found),
+        "nfs" | "nfs4" | "cifs" | "smb3" | "smbfs" | "afs" | "ceph" | "9p" | "virtiofs" => network(&found),
+        kind if kind.starts_with("fuse") => network(&found),
         _ if ["nobarrier", "barrier=0"].into_iter().any(has) => Finding::bad(
             CHECK,
             format!("{found}, mounted without write barriers: a power cut can take what was synced"),
@@ -67,7 +67,7 @@ fn judged(mount: &Mount) -> Finding {
     }
 }
 
-fn network(found: String) -> Finding {
+fn network(found: &str) -> Finding {
     Finding::look(
         CHECK,
         format!("{found}: what is synced is as safe as its server, and only one machine may use the folder"),

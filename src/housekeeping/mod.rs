@@ -18,6 +18,9 @@ use crate::{accounts, chat, comments, idempotency, invites, moderation, posts, s
 /// Records removed in one write.
 const STEP: usize = 200;
 
+/// What has ended is kept for another day: a clock that is wrong by that much takes nothing away for good.
+const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How often it is looked what has ended by itself.
 const EVERY: Duration = Duration::from_secs(60);
 
@@ -53,9 +56,10 @@ pub async fn tidy(app: &App) -> Result<(), Error> {
         let Some(chore) = pending.first().map(|pending| pending.chore) else { break };
         app.store.write(move |tx| step(tx, chore, now)).await?;
     }
-    while app.store.write(move |tx| Ok::<_, Error>(idempotency::expire(tx, now, STEP)?)).await? {}
-    while app.store.write(move |tx| Ok::<_, Error>(sessions::expire(tx, now, STEP)?)).await? {}
-    while app.store.write(move |tx| Ok::<_, Error>(invites::expire(tx, now, STEP)?)).await? {}
+    let ended = now.minus(PATIENCE);
+    while app.store.write(move |tx| Ok::<_, Error>(idempotency::expire(tx, ended, STEP)?)).await? {}
+    while app.store.write(move |tx| Ok::<_, Error>(sessions::expire(tx, ended, STEP)?)).await? {}
+    while app.store.write(move |tx| Ok::<_, Error>(invites::expire(tx, ended, STEP)?)).await? {}
     Ok(())
 }
 

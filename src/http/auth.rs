@@ -1,28 +1,24 @@
 //! Who is asking: the permission that a handler needs stands in its signature.
 
 use std::future::{Ready, ready};
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{self, AUTHORIZATION, FORWARDED, HeaderMap, USER_AGENT};
-use actix_web::http::uri::Authority;
+use actix_web::http::header::{AUTHORIZATION, USER_AGENT};
 use actix_web::{FromRequest, HttpRequest, web};
 
-use super::origin;
+use super::address;
 use super::representation::Audience;
 use crate::accounts::{Account, AccountId, Role};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::{Code, Error};
+use crate::limits::Caller;
 use crate::sessions::{self, Authenticated, Device, SessionId};
 use crate::text::is_deceptive;
 
 /// Longest name of a device that is kept, in characters.
 const MAX_DEVICE: usize = 200;
-
-/// Headers that a proxy adds: a request with one of them does not come from where its connection does.
-const FORWARDING: [&str; 4] = ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
 
 /// Somebody who is signed in.
 pub struct CurrentUser {
@@ -137,13 +133,13 @@ impl FromRequest for Moderator {
 pub struct Origin {
     /// The device, for the list of sessions.
     pub device: Device,
-    /// Whether it was made on the server's own machine, not handed on by a proxy there, and not by another site's page.
-    pub is_here: bool,
+    /// The address, and whether it is the server's own machine with no proxy between.
+    pub caller: Caller,
 }
 
 impl Origin {
-    fn of(request: &HttpRequest) -> Self {
-        let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+    fn of(request: &HttpRequest) -> Result<Self, Error> {
+        let caller = address::caller(request, &app(request)?.policy.trusted_proxies);
         let name = request.headers().get(USER_AGENT).map(|name| String::from_utf8_lossy(name.as_bytes()));
         let name = name
             .iter()
@@ -151,34 +147,9 @@ impl Origin {
             .filter(|c| !c.is_control() && !is_deceptive(*c))
             .take(MAX_DEVICE)
             .collect();
-        Self {
-            device: Device { name, address: peer.map(|peer| peer.to_string()).unwrap_or_default() },
-            is_here: peer.is_some_and(|peer| peer.is_loopback())
-                && !is_forwarded(request.headers())
-                && names_this_machine(request.headers()),
-        }
+        let address = caller.address.map(|address| address.to_string()).unwrap_or_default();
+        Ok(Self { device: Device { name, address }, caller })
     }
-}
-
-fn is_forwarded(headers: &HeaderMap) -> bool {
-    headers.contains_key(FORWARDED) || FORWARDING.iter().any(|name| headers.contains_key(*name))
-}
-
-/// Whether a request was sent to this machine by a name that can only be its own, and by no page of another site.
-///
-/// A browser on this machine can be had to ask: by a page that simply tries, which it says in `Origin`, or by one whose
-/// name was made to lead to 127.0.0.1 (DNS rebinding), which then stands in `Host`. What is no browser need name nothing.
-fn names_this_machine(headers: &HeaderMap) -> bool {
-    let own_page = !headers.contains_key(header::ORIGIN) || origin::is_from_here(headers);
-    own_page && headers.get_all(header::HOST).all(|host| host.to_str().is_ok_and(is_loopback))
-}
-
-/// Whether `host`, with or without a port, is a loopback address, `localhost` or below it (RFC 6761 section 6.3).
-fn is_loopback(host: &str) -> bool {
-    let Ok(authority) = host.parse::<Authority>() else { return false };
-    let name = authority.host().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
-    let by_address = name.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback());
-    by_address || name == "localhost" || name.ends_with(".localhost")
 }
 
 impl FromRequest for Origin {
@@ -186,6 +157,6 @@ impl FromRequest for Origin {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self::of(request)))
+        ready(Self::of(request))
     }
 }

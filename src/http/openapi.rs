@@ -12,7 +12,7 @@ use crate::chat::routes::messages;
 use crate::chat::socket;
 use crate::error::Error;
 use crate::posts::routes::{lists, marks};
-use crate::{accounts, categories, chat, comments, invites, metrics, moderation, posts, sessions};
+use crate::{accounts, backup, categories, chat, comments, invites, metrics, moderation, posts, sessions};
 
 /// What the document is made of.
 #[derive(OpenApi)]
@@ -33,6 +33,7 @@ use crate::{accounts, categories, chat, comments, invites, metrics, moderation, 
     ),
     paths(
         health::healthz, health::readyz, metrics::routes::get_metrics, metrics::routes::get_stats, get_openapi,
+        backup::routes::list_backups, backup::routes::create_backup, backup::routes::get_backup,
         accounts::routes::register, sessions::routes::log_in, sessions::routes::refresh, sessions::routes::log_out,
         sessions::routes::log_out_everywhere, sessions::routes::list_sessions, sessions::routes::end_session,
         accounts::routes::get_me, accounts::routes::update_me, accounts::routes::delete_me,

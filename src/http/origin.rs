@@ -3,6 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap, HeaderName};
 
+use super::address::{self, Client};
 use crate::app::Policy;
 use crate::config;
 use crate::error::{Code, Error};
@@ -19,21 +20,20 @@ pub fn check(request: &HttpRequest, policy: &Policy) -> Result<(), Error> {
         return Ok(());
     }
     let origin = only(headers, header::ORIGIN).and_then(config::origin);
-    if is_from_here(headers) || origin.is_some_and(|origin| is_known(policy, &origin)) {
+    let client = address::client(request, &policy.trusted_proxies);
+    if origin.is_some_and(|origin| is_own(&client, headers, &origin) || is_known(policy, &origin)) {
         return Ok(());
     }
     let detail = "Only this server's own pages may connect; the operator can add another origin to allowed_origins.";
     Err(Error::new(Code::OriginNotAllowed, detail))
 }
 
-/// Whether the page that asks, which is named in `Origin`, is one of this server's own.
-pub(super) fn is_from_here(headers: &HeaderMap) -> bool {
-    only(headers, header::ORIGIN).and_then(config::origin).is_some_and(|origin| is_own(headers, &origin))
-}
-
-/// Whether `origin` is where the request was sent to. The scheme is taken from it, as a proxy may have taken TLS away.
-fn is_own(headers: &HeaderMap, origin: &str) -> bool {
-    let Some(((scheme, _), host)) = origin.split_once("://").zip(only(headers, header::HOST)) else { return false };
+/// Whether `origin` is where the request was sent to. Where nobody says what the scheme was, it is taken from the origin:
+/// a proxy may have taken TLS away.
+fn is_own(client: &Client, headers: &HeaderMap, origin: &str) -> bool {
+    let host = client.host.as_deref().or_else(|| only(headers, header::HOST));
+    let Some(((scheme, _), host)) = origin.split_once("://").zip(host) else { return false };
+    let scheme = client.scheme.unwrap_or(scheme);
     config::origin(&format!("{scheme}://{host}")).is_some_and(|own| own == origin)
 }
 
@@ -64,6 +64,7 @@ mod tests {
             public_read: true,
             registration: Registration::Open,
             allowed_email_domains: Vec::new(),
+            trusted_proxies: Vec::new(),
         }
     }
 

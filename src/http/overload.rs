@@ -8,10 +8,13 @@ use std::time::{Duration, Instant};
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::rt::time::sleep;
 use actix_web::web::Data;
-use actix_web::{Error as ActixError, ResponseError};
+use actix_web::{Error as ActixError, HttpResponse, ResponseError};
 
+use super::cors::Sharing;
+use super::limited;
 use crate::app::App;
 use crate::error::{Code, Error};
 use crate::metrics::{TOO_LATE, TOO_MANY};
@@ -25,13 +28,23 @@ pub struct Bounds {
     pub body: Duration,
     /// How late a thread may be: past that it refuses some of what comes, more the later it is.
     pub lag: Duration,
+    /// After how long a connection is given up that nothing was sent to; at the latest after twice that time.
+    pub silence: Duration,
+    /// Connections that one address may have open.
+    pub by_address: usize,
 }
 
 impl Bounds {
     /// About as many requests as the committer does in the second after which those who were refused are told to come
-    /// back; for a body the time that its largest takes at 150 kbit/s; and half a second late, which people notice.
-    pub const PRODUCTION: Self =
-        Self { in_flight: 4096, body: Duration::from_secs(30), lag: Duration::from_millis(500) };
+    /// back; for a body the time that its largest takes at 150 kbit/s; and half a second late, which people notice; longer silence than that of an idle
+    /// connection, or between two pings. A school of 500 behind one address has some eight connections for each of them.
+    pub const PRODUCTION: Self = Self {
+        in_flight: 4096,
+        body: Duration::from_secs(30),
+        lag: Duration::from_millis(500),
+        silence: Duration::from_secs(90),
+        by_address: 4096,
+    };
 }
 
 /// What is answered however much is under way: whoever watches over a server must not take a busy one for a dead one.
@@ -126,24 +139,36 @@ where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = ActixError>,
     B: MessageBody,
 {
-    let entered = if ALWAYS.contains(&request.path()) { Ok(None) } else { entrance.enter().map(Some) };
-    let (entered, answer) = match entered {
+    let (entered, answer) = match admitted(entrance, &request) {
         Ok(entered) => (entered, Ok(service.call(request))),
-        Err(reason) => {
-            entrance.app.metrics.http.refused(reason);
-            (None, Err(request))
-        }
+        Err(refusal) => (None, Err((request, refusal))),
     };
     async move {
         let _under_way = entered;
         match answer {
             Ok(answer) => answer.await.map(ServiceResponse::map_into_left_body),
-            Err(request) => {
-                let busy = Error::new(Code::Overloaded, "Too many requests are under way; try again in a second.");
-                Ok(request.into_response(busy.error_response().map_into_boxed_body()).map_into_right_body::<B>())
+            Err((request, refusal)) => {
+                Ok(request.into_response((*refusal).map_into_boxed_body()).map_into_right_body::<B>())
             }
         }
     }
+}
+
+/// Lets `request` in, or says why not.
+fn admitted(entrance: &Rc<Entrance>, request: &ServiceRequest) -> Result<Option<Entered>, Box<HttpResponse>> {
+    if ALWAYS.contains(&request.path()) {
+        return Ok(None);
+    }
+    if *request.method() == Method::OPTIONS
+        && let Some(answer) = Sharing::of(request, &entrance.app.policy.allowed_origins).preflight(request)
+    {
+        return Err(answer.into());
+    }
+    limited::check_reading(&entrance.app, request).map_err(|error| Box::new(error.error_response()))?;
+    entrance.enter().map(Some).map_err(|reason| {
+        entrance.app.metrics.http.refused(reason);
+        Error::new(Code::Overloaded, "Too many requests are under way; try again in a second.").error_response().into()
+    })
 }
 
 #[cfg(test)]

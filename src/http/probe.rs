@@ -66,7 +66,7 @@ async fn probe(store: &Store, probe: Probe) -> Result<(), Error> {
 
 fn refusal(error: StoreError) -> Error {
     match error {
-        StoreError::Busy => error.into(),
+        StoreError::Busy | StoreError::Full => error.into(),
         other => stopped(format!("{other}. See the log, then start the server again.")),
     }
 }

@@ -1,18 +1,22 @@
 //! Every URL of Hearth, on one page.
 
+use actix_web::dev::ServiceRequest;
 use actix_web::guard;
 use actix_web::http::Method;
+use actix_web::middleware::{Next, from_fn};
 use actix_web::{Route, web};
 
+use super::limited::limited;
 use super::{assets, docs, health, openapi, problem};
 use crate::chat::routes::messages;
 use crate::chat::socket;
+use crate::limits::Action;
 use crate::posts::routes::{lists, marks};
-use crate::{accounts, categories, chat, comments, invites, metrics, moderation, posts, sessions};
+use crate::{accounts, backup, categories, chat, comments, invites, metrics, moderation, posts, sessions};
 
 /// Declares [`ROUTES`], what the documentation is held against, and [`configure`], what the server does, in one.
 macro_rules! routes {
-    ($($path:literal { $($method:ident $handler:path),+ })+) => {
+    ($($path:literal { $($method:ident $handler:path $(as $action:ident)?),+ })+) => {
         /// Each method and path.
         pub const ROUTES: &[(&str, &str)] = &[$($((stringify!($method), $path)),+),+];
 
@@ -25,16 +29,19 @@ macro_rules! routes {
             $(
                 number += 1;
                 let allowed = concat!($(stringify!($method), " "),+);
-                let resource = web::resource($path).name(&number.to_string())$(.route(on(&Method::$method).to($handler)))+;
+                let resource = web::resource($path).name(&number.to_string())$(
+                    .route(counted(&Method::$method, on(&Method::$method).to($handler), None$(.or(Some(Action::$action)))?))
+                )+;
                 config.service(resource.default_service(web::to(move || problem::method_not_allowed(allowed))));
             )+
         }
     };
 }
 
-// Requests are matched in this order, so what is read most comes first.
+// Requests are matched in this order, so what is read most comes first. What stands behind `as` is the limit that a route
+// counts for; what stands without it counts as a `Write`, and what only reads by its address alone.
 routes! {
-    "/api/v1/posts" { GET lists::list_posts, POST posts::routes::create_post }
+    "/api/v1/posts" { GET lists::list_posts, POST posts::routes::create_post as Post }
     "/api/v1/posts/{id}" {
         GET posts::routes::get_post, PATCH posts::routes::update_post, DELETE posts::routes::delete_post
     }
@@ -42,17 +49,17 @@ routes! {
     "/api/v1/posts/{id}/like" { PUT marks::like_post, DELETE marks::unlike_post }
     "/api/v1/posts/{id}/bookmark" { PUT marks::bookmark_post, DELETE marks::unbookmark_post }
     "/api/v1/posts/{id}/archive" { PUT marks::archive_post, DELETE marks::unarchive_post }
-    "/api/v1/posts/{id}/comments" { GET comments::routes::list_comments, POST comments::routes::create_comment }
+    "/api/v1/posts/{id}/comments" { GET comments::routes::list_comments, POST comments::routes::create_comment as Comment }
 
     "/api/v1/comments/{id}" { PATCH comments::routes::update_comment, DELETE comments::routes::delete_comment }
     "/api/v1/comments/{id}/like" { PUT comments::routes::like_comment, DELETE comments::routes::unlike_comment }
 
-    "/api/v1/ws" { GET socket::open_socket }
-    "/api/v1/events" { GET socket::stream_events }
-    "/api/v1/conversations" { GET chat::routes::list_conversations, POST chat::routes::create_conversation }
+    "/api/v1/ws" { GET socket::open_socket as Connect }
+    "/api/v1/events" { GET socket::stream_events as Connect }
+    "/api/v1/conversations" { GET chat::routes::list_conversations, POST chat::routes::create_conversation as Post }
     "/api/v1/conversations/{id}" { GET chat::routes::get_conversation, PATCH chat::routes::update_conversation }
     "/api/v1/conversations/{id}/events" { GET chat::routes::list_events }
-    "/api/v1/conversations/{id}/messages" { POST messages::send_message }
+    "/api/v1/conversations/{id}/messages" { POST messages::send_message as Message }
     "/api/v1/conversations/{id}/messages/{message}" { PATCH messages::edit_message, DELETE messages::delete_message }
     "/api/v1/conversations/{id}/messages/{message}/reactions/{emoji}" {
         PUT messages::add_reaction, DELETE messages::remove_reaction
@@ -69,11 +76,13 @@ routes! {
     "/readyz" { GET health::readyz }
     "/metrics" { GET metrics::routes::get_metrics }
     "/api/v1/stats" { GET metrics::routes::get_stats }
+    "/api/v1/backups" { GET backup::routes::list_backups, POST backup::routes::create_backup }
+    "/api/v1/backups/{name}" { GET backup::routes::get_backup }
     "/api/v1/openapi.json" { GET openapi::get_openapi }
 
-    "/api/v1/auth/register" { POST accounts::routes::register }
-    "/api/v1/auth/login" { POST sessions::routes::log_in }
-    "/api/v1/auth/refresh" { POST sessions::routes::refresh }
+    "/api/v1/auth/register" { POST accounts::routes::register as Register }
+    "/api/v1/auth/login" { POST sessions::routes::log_in as LogIn }
+    "/api/v1/auth/refresh" { POST sessions::routes::refresh as Refresh }
     "/api/v1/auth/logout" { POST sessions::routes::log_out }
     "/api/v1/auth/logout-all" { POST sessions::routes::log_out_everywhere }
     "/api/v1/auth/sessions" { GET sessions::routes::list_sessions }
@@ -99,6 +108,12 @@ routes! {
 
     "/api/v1/categories" { GET categories::routes::list_categories }
     "/api/v1/categories/{slug}" { PUT categories::routes::put_category, DELETE categories::routes::delete_category }
+}
+
+/// The route, which counts for `action`, or as a `Write` where it changes something.
+fn counted(method: &Method, route: Route, action: Option<Action>) -> Route {
+    let Some(action) = action.or((*method != Method::GET).then_some(Action::Write)) else { return route };
+    route.wrap(from_fn(move |request: ServiceRequest, next: Next<_>| limited(action, request, next)))
 }
 
 /// A route for `method`; what answers GET answers HEAD.

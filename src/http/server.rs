@@ -1,21 +1,34 @@
 //! The server: sockets, time limits, and what every answer has in common.
 
-use std::any::Any;
+use std::future::ready;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::{Server, Service, ServiceResponse};
-use actix_web::http::KeepAlive;
+use actix_http::error::DispatchError;
+use actix_http::{Extensions, HttpService, KeepAlive};
+use actix_server::{GracefulShutdownSignal, Server, ServerBuilder};
+use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_tls::accept::TlsError;
+use actix_tls::accept::rustls_0_23::{Acceptor, TlsStream};
+use actix_web::body::MessageBody;
+use actix_web::dev::{AppConfig, Service, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::{Condition, Logger};
 use actix_web::rt::net::{TcpSocket, TcpStream};
-use actix_web::{HttpServer, web};
+use actix_web::web;
+use rustls::ServerConfig;
 use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::address::Secure;
+use super::connections::{Admitted, Connections};
+use super::cors::Sharing;
 use super::measured::Measured;
 use super::overload::{self, Entrance};
+use super::patient::Patient;
 use super::{problem, routes};
 use crate::app::App;
 use crate::error::Error;
@@ -62,6 +75,10 @@ const DATA_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; f
 /// Of every answer that does not say who may keep it.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
+/// In every answer over TLS: browsers come back by TLS alone, for a year (RFC 6797). Not for the subdomains, which may be
+/// others' business.
+const TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// Also in every answer that brings a policy of its own, which are the pages and what they are made of.
 static DOCUMENT_HEADERS: [(HeaderName, HeaderValue); 3] = [
     (header::CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin")),
@@ -92,54 +109,171 @@ pub fn start(app: web::Data<App>, listener: TcpListener, workers: usize) -> io::
     start_with(app, listener, workers, routes::configure)
 }
 
+/// As [`start`], with TLS.
+///
+/// # Errors
+///
+/// As [`start`].
+pub fn start_secure(
+    app: web::Data<App>,
+    listener: TcpListener,
+    workers: usize,
+    tls: &Arc<ServerConfig>,
+) -> io::Result<Server> {
+    let tls = ServerConfig::clone(tls);
+    let (builder, stopping) = builder(workers);
+    let service = move || {
+        let door = Door::new(&app);
+        let protocol = protocol(app.clone(), routes::configure, stopping.clone());
+        Acceptor::new(tls.clone())
+            .map_init_err(|_| log::error!("TLS could not be started"))
+            .map_err(TlsError::into_service_error)
+            .and_then(move |stream: TlsStream<TcpStream>| {
+                let admitted = door.admit(stream.get_ref().0);
+                ready(
+                    admitted.map(|(admitted, peer)| (door.patient(stream, admitted), peer)).map_err(TlsError::Service),
+                )
+            })
+            .and_then(protocol.map_err(TlsError::Service))
+    };
+    Ok(builder.listen("https", listener, service)?.run())
+}
+
 fn start_with(
     app: web::Data<App>,
     listener: TcpListener,
     workers: usize,
     configure: impl Fn(&mut web::ServiceConfig) + Copy + Send + 'static,
 ) -> io::Result<Server> {
-    let access_log = log::log_enabled!(target: ACCESS_LOG, log::Level::Info);
-    let server = HttpServer::new(move || {
-        // This is called once in each worker.
-        actix_web::rt::spawn(wakeups::receive());
-        let figures = Rc::new(app.metrics.http.clone());
-        let entrance = Rc::new(Entrance::new(app.clone()));
-        actix_web::rt::spawn(entrance.clone().look());
-        actix_web::App::new()
-            .app_data(app.clone())
-            .app_data(web::PathConfig::default().error_handler(|_, _| problem::no_route().into()))
-            .app_data(web::QueryConfig::default().error_handler(|error, _| wrong_query(&error).into()))
-            .configure(configure)
-            .default_service(web::to(problem::route_not_found))
-            .wrap_fn(move |request, service| overload::bounded(&entrance, request, service))
-            .wrap_fn(move |request, service| {
-                let measured = Measured::begin(&figures, &request);
-                let answer = gathered(service.call(request));
-                async { measured.end(answer.await).map(finished) }
-            })
-            .wrap(Condition::new(access_log, Logger::new(r#""%r" %s %b %Dms"#).log_target(ACCESS_LOG)))
-    });
-    let server = server
+    let (builder, stopping) = builder(workers);
+    let service = move || {
+        let door = Door::new(&app);
+        fn_service(move |stream: TcpStream| {
+            let admitted = door.admit(&stream);
+            ready(admitted.map(|(admitted, peer)| (door.patient(stream, admitted), peer)))
+        })
+        .and_then(protocol(app.clone(), configure, stopping.clone()))
+    };
+    Ok(builder.listen("http", listener, service)?.run())
+}
+
+/// What both servers have in common, and what tells their connections that the server stops.
+fn builder(workers: usize) -> (ServerBuilder, GracefulShutdownSignal) {
+    let builder = ServerBuilder::default()
         .workers(workers)
         .backlog(BACKLOG)
-        .max_connections(MAX_CONNECTIONS)
-        .tcp_nodelay(true)
-        .on_connect(|connection, _| give_up_on_the_dead(connection))
+        .max_concurrent_connections(MAX_CONNECTIONS)
+        .shutdown_timeout(FINISH_SECONDS)
+        .disable_signals();
+    let stopping = builder.graceful_shutdown_signal();
+    (builder, stopping)
+}
+
+/// Lets connections in.
+#[derive(Clone)]
+struct Door {
+    connections: Arc<Connections>,
+    silence: Duration,
+}
+
+impl Door {
+    fn new(app: &App) -> Self {
+        Self { connections: app.connections.clone(), silence: app.bounds.silence }
+    }
+
+    fn admit(&self, stream: &TcpStream) -> Result<(Admitted, Option<SocketAddr>), DispatchError> {
+        give_up_on_the_dead(stream);
+        // An answer is written whole, so waiting for more to send would only delay it.
+        let _ = stream.set_nodelay(true);
+        let admitted = self.connections.admit(stream);
+        let refused = || DispatchError::Io(io::ErrorKind::ConnectionRefused.into());
+        Ok((admitted.ok_or_else(refused)?, stream.peer_addr().ok()))
+    }
+
+    fn patient<T>(&self, stream: T, admitted: Admitted) -> Patient<T> {
+        Patient::new(stream, self.silence, admitted)
+    }
+}
+
+/// A connection that may be one of TLS.
+trait Transport: AsyncRead + AsyncWrite + Unpin + 'static {
+    /// Whether nobody in between can read it.
+    const IS_SECURE: bool;
+}
+
+impl Transport for TcpStream {
+    const IS_SECURE: bool = false;
+}
+
+impl Transport for TlsStream<TcpStream> {
+    const IS_SECURE: bool = true;
+}
+
+/// HTTP/1.1 over connections that were let in.
+fn protocol<T: Transport>(
+    app: web::Data<App>,
+    configure: impl Fn(&mut web::ServiceConfig) + Copy + 'static,
+    stopping: GracefulShutdownSignal,
+) -> impl ServiceFactory<(Patient<T>, Option<SocketAddr>), Config = (), Response = (), Error = DispatchError, InitError = ()>
+{
+    let application = application(app, configure, T::IS_SECURE).into_factory();
+    let application = application.map_err(|error: actix_web::Error| error.error_response());
+    HttpService::build()
+        .graceful_shutdown_signal(move || {
+            let stopping = stopping.clone();
+            async move { stopping.notified().await }
+        })
         .keep_alive(KeepAlive::Timeout(IDLE))
         .client_request_timeout(REQUEST_HEAD)
         .client_disconnect_timeout(LINGER)
-        .shutdown_timeout(FINISH_SECONDS)
-        .disable_signals()
-        .listen(listener)?;
-    Ok(server.run())
+        .on_connect_ext(|_: &Patient<T>, data: &mut Extensions| {
+            if T::IS_SECURE {
+                data.insert(Secure);
+            }
+        })
+        .h1(map_config(application, |()| AppConfig::default()))
+}
+
+/// What answers on one thread.
+fn application(
+    app: web::Data<App>,
+    configure: impl Fn(&mut web::ServiceConfig) + Copy,
+    is_secure: bool,
+) -> actix_web::App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    let access_log = log::log_enabled!(target: ACCESS_LOG, log::Level::Info);
+    // This is called once in each worker.
+    actix_web::rt::spawn(wakeups::receive());
+    let figures = Rc::new(app.metrics.http.clone());
+    let entrance = Rc::new(Entrance::new(app.clone()));
+    actix_web::rt::spawn(entrance.clone().look());
+    actix_web::App::new()
+        .app_data(app.clone())
+        .app_data(web::PathConfig::default().error_handler(|_, _| problem::no_route().into()))
+        .app_data(web::QueryConfig::default().error_handler(|error, _| wrong_query(&error).into()))
+        .configure(configure)
+        .default_service(web::to(problem::route_not_found))
+        .wrap_fn(move |request, service| overload::bounded(&entrance, request, service))
+        .wrap_fn(move |request, service| {
+            let measured = Measured::begin(&figures, &request);
+            let sharing = Sharing::of(&request, &app.policy.allowed_origins);
+            let answer = gathered(service.call(request));
+            async move { measured.end(answer.await).map(|answer| finished(answer, sharing, is_secure)) }
+        })
+        .wrap(Condition::new(access_log, Logger::new(r#""%r" %s %b %Dms"#).log_target(ACCESS_LOG)))
 }
 
 /// Has the system end a connection whose other side takes nothing of what is sent, or is not there any more: TCP by
 /// itself asks again for as long as the other side says that it has no room.
-fn give_up_on_the_dead(connection: &dyn Any) {
-    if let Some(stream) = connection.downcast_ref::<TcpStream>()
-        && let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(UNREAD))
-    {
+fn give_up_on_the_dead(stream: &TcpStream) {
+    if let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(UNREAD)) {
         log::debug!("a connection has no time limit for what is not read: {error}");
     }
 }
@@ -149,8 +283,12 @@ fn wrong_query(error: &actix_web::error::QueryPayloadError) -> Error {
 }
 
 /// Gives an answer what every answer has.
-fn finished<B>(mut answer: ServiceResponse<B>) -> ServiceResponse<B> {
+fn finished<B>(mut answer: ServiceResponse<B>, sharing: Sharing, is_secure: bool) -> ServiceResponse<B> {
     let headers = answer.headers_mut();
+    sharing.put(headers);
+    if is_secure {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, TRANSPORT_SECURITY);
+    }
     let more: &[(HeaderName, HeaderValue)] = if headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         &DOCUMENT_HEADERS
     } else {

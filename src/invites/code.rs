@@ -19,7 +19,7 @@ pub struct Code(String);
 
 impl Code {
     /// A code that nobody had before.
-    pub fn new() -> Self {
+    pub fn random() -> Self {
         // Each of the 256 values of a byte gives one of 32 digits, every one as often.
         let digit = |byte: u8| char::from(DIGITS[usize::from(byte % 32)]);
         Self(random_bytes::<LENGTH>().into_iter().map(digit).collect())
@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn a_code_reads_back_however_it_is_typed() {
         for _ in 0..200 {
-            let code = Code::new();
+            let code = Code::random();
             let shown = code.to_string();
             assert_eq!((shown.len(), shown.matches('-').count()), (23, 3), "{shown}");
             let sloppy = shown.to_uppercase().replace('-', " ").replace('0', "O").replace('1', "l");

@@ -83,7 +83,7 @@ impl NewInvite {
 ///
 /// [`Code::InvalidToken`] or [`Code::Forbidden`] where `by` is no admin any more, or what the store gives.
 pub async fn create(app: &App, by: Option<AccountId>, new: NewInvite, base: &str) -> Result<CreatedInvite, Error> {
-    let (code, now) = (InviteCode::new(), app.clock.now());
+    let (code, now) = (InviteCode::random(), app.clock.now());
     let invite = Invite {
         id: app.ids.next(now),
         hash: code.hash(),

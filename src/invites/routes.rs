@@ -1,7 +1,7 @@
 //! Invites over HTTP, for admins.
 
-use actix_web::HttpResponse;
 use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -12,6 +12,7 @@ use crate::http::auth::Admin;
 use crate::http::json::{Parse, Valid};
 use crate::http::problem::Problem;
 use crate::http::query::{Id, PageParams, Query};
+use crate::http::representation::{Audience, Representation};
 use crate::paging::Paged;
 
 /// A new invite.
@@ -55,8 +56,14 @@ pub async fn create_invite(app: Data<App>, admin: Admin, body: Valid<CreateInvit
         (status = 200, description = "A page of invites", body = Paged<InviteView>),
         (status = 403, description = "Only an admin may", body = Problem),
 ))]
-pub async fn list_invites(app: Data<App>, _admin: Admin, query: Query) -> Result<HttpResponse, Error> {
-    Ok(HttpResponse::Ok().json(super::list(&app.store, &query.page()?, app.clock.now())?))
+pub async fn list_invites(
+    app: Data<App>,
+    _admin: Admin,
+    query: Query,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let page = super::list(&app.store, &query.page()?, app.clock.now())?;
+    Ok(Representation::json(&page)?.respond(&request, Audience::Private))
 }
 
 /// Takes an invite back: no further account can be made with it.

@@ -24,6 +24,7 @@ pub use view::{CacheNow, LatencyNow, Now, Point, RouteNow, SocketsNow, Stats};
 
 use crate::accounts::PasswordFigures;
 use crate::app::App;
+use crate::backup;
 use crate::chat::Hub;
 use crate::clock::Timestamp;
 use crate::config::Secret;
@@ -41,6 +42,8 @@ pub const SAMPLE_EVERY: Duration = Duration::from_secs(10);
 pub struct Parts {
     /// The store.
     pub store: Store,
+    /// What is measured of backups.
+    pub backups: backup::Figures,
     /// Who is connected.
     pub hub: Arc<Hub>,
     /// The threads that hash.
@@ -115,6 +118,14 @@ impl Metrics {
         let help = "How long hashing took, waiting left out";
         registry.register("hearth_password_hash_duration_seconds", help, passwords.took.clone());
         registry.register("hearth_password_refused", "Refused as too many waited", passwords.refused.clone());
+
+        let backups = &parts.backups;
+        let help = "When the newest whole backup was begun; 0 where there is none";
+        registry.register("hearth_backup_last_success_timestamp_seconds", help, backups.last_success.clone());
+        registry.register("hearth_backup_last_size_bytes", "The size of that one", backups.last_bytes.clone());
+        registry.register("hearth_backup_failures", "Backups that were not made", backups.failures.clone());
+        let help = "1 while the backup that was tried last was not made";
+        registry.register("hearth_backup_failing", help, backups.failing.clone());
 
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("hearth_build", "What runs here", version);

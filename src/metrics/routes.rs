@@ -25,7 +25,7 @@ const OPEN_METRICS: HeaderValue =
     (status = 403, description = "From elsewhere, where there is no token", body = Problem),
 ))]
 pub async fn get_metrics(app: Data<App>, origin: Origin, request: HttpRequest) -> Result<HttpResponse, Error> {
-    app.metrics.check_reader(origin.is_here, bearer(&request))?;
+    app.metrics.check_reader(origin.caller.is_here, bearer(&request))?;
     // Folders are looked through and files are counted, which is not for a thread that answers.
     let text = web::block(move || app.metrics.text()).await.map_err(|error| Error::internal(&error))??;
     let no_store = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -1,5 +1,6 @@
 //! Moderation: banning, which signs an account out at once and keeps it out.
 
+mod export;
 mod record;
 pub mod routes;
 

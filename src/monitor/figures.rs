@@ -116,6 +116,8 @@ pub struct Storage {
     pub journal_bytes: Option<f64>,
     /// The state's size, in bytes.
     pub store_bytes: Option<f64>,
+    /// Over 0 while the last backup that was tried was not made.
+    pub backup_failing: Option<f64>,
 }
 
 /// One cache.

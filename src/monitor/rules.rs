@@ -60,7 +60,7 @@ pub struct Alarm {
 /// Looks at the latest intervals, the newest last.
 type Rule = fn(&[Figures]) -> Option<Alarm>;
 
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 15] = [
     restarted,
     errors,
     refused,
@@ -75,6 +75,7 @@ const RULES: [Rule; 14] = [
     processor,
     files,
     cold_cache,
+    backup_fails,
 ];
 
 /// What the rules find in the latest intervals, the newest last.
@@ -336,5 +337,17 @@ fn cold_cache(recent: &[Figures]) -> Option<Alarm> {
         measure: 1.0 - share,
         said: format!("the cache of {cache} answered {} of {} look-ups", percent(share), count(lookups)),
         advice: format!("raise cache_mb: the process takes {} of memory now", Figure::memory_bytes.shown(now)),
+    })
+}
+
+fn backup_fails(recent: &[Figures]) -> Option<Alarm> {
+    let measure = recent.last()?.store.backup_failing.filter(|failing| *failing > 0.0)?;
+    Some(Alarm {
+        rule: "backup_fails",
+        measure,
+        said: "the last backup that was tried was not made".into(),
+        advice: "the server's log says why; `hearth backup create` tries again, and `hearth backup list` shows what \
+                 there is"
+            .into(),
     })
 }

@@ -11,6 +11,7 @@ use super::figures::Figures;
 use super::scrape::{Scrape, ScrapeError, fetch};
 use super::watch::Watch;
 use crate::clock::{Clock, SystemClock};
+use crate::tls::client::Trust;
 
 /// Why something is not the URL of a server, or not its token.
 #[derive(Debug, Error)]
@@ -36,13 +37,20 @@ impl Source {
     /// # Errors
     ///
     /// [`SourceError`].
-    pub fn new(url: &str, token: Option<String>) -> Result<Self, SourceError> {
+    pub fn new(url: &str, token: Option<String>, trust: &Trust) -> Result<Self, SourceError> {
         let base = base(url).ok_or_else(|| SourceError::Url(url.to_owned()))?;
         let is_plain = |token: &String| !token.is_empty() && token.chars().all(|c| c.is_ascii_graphic());
         if token.as_ref().is_some_and(|token| !is_plain(token)) {
             return Err(SourceError::Token);
         }
-        Ok(Self { client: awc::Client::builder().disable_redirects().finish(), base, token })
+        Ok(Self {
+            client: awc::Client::builder()
+                .connector(awc::Connector::new().rustls_0_23(trust.config()))
+                .disable_redirects()
+                .finish(),
+            base,
+            token,
+        })
     }
 
     /// Its URL, without a slash at the end.

@@ -1,6 +1,8 @@
 //! Posts: writing, editing, listing, and what readers do with them.
 
+mod export;
 mod feed;
+mod fields;
 mod marks;
 mod record;
 pub mod routes;
@@ -11,6 +13,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 pub use feed::{Feed, Sort, page};
+pub use fields::{MAX_BODY, MAX_TITLE, parse_body, parse_categories, parse_tags, parse_title};
 pub use marks::{Mark, bookmarked, liked, purge_account, set_mark};
 pub use record::{Bookmark, Like, Post, PostId, Revision};
 pub use view::{PostView, RevisionView, author};
@@ -104,20 +107,20 @@ fn check_categories(tx: &Tx<'_>, slugs: &[String]) -> Result<(), Error> {
     if unknown.is_empty() { Ok(()) } else { Err(Error::validation(unknown)) }
 }
 
-fn put_text(
-    tx: &mut Tx<'_>,
-    post: PostId,
-    number: u32,
-    (title, body): (&str, &str),
-    at: Timestamp,
-) -> Result<(), Error> {
+fn put_text(tx: &mut Tx<'_>, post: PostId, number: u32, text: (&str, &str), at: Timestamp) -> Result<(), Error> {
+    Ok(revision_parts(post, number, text, at).iter().try_for_each(|part| tx.put(part))?)
+}
+
+/// A text of a post, with its title and its body, in as many parts as it takes.
+pub fn revision_parts(post: PostId, number: u32, (title, body): (&str, &str), at: Timestamp) -> Vec<Revision> {
     let pieces = pieces(body, PART);
-    let parts = u8::try_from(pieces.len()).map_err(|error| Error::internal(&error))?;
-    for (part, body) in (0..parts).zip(pieces) {
+    // The longest body has two.
+    let parts = u8::try_from(pieces.len()).unwrap_or(u8::MAX);
+    let revision = |(part, body): (u8, &str)| {
         let title = if part == 0 { title.to_owned() } else { String::new() };
-        tx.put(&Revision { post, number, part, parts, title, body: body.to_owned(), at })?;
-    }
-    Ok(())
+        Revision { post, number, part, parts, title, body: body.to_owned(), at }
+    };
+    (0..parts).zip(pieces).map(revision).collect()
 }
 
 /// The post `id`.

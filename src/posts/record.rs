@@ -112,9 +112,9 @@ impl Post {
     }
 }
 
-/// Posts in each list by when they were written.
+/// Posts in each list in the order in which they were written. Their ids know that, also where a clock was set back.
 pub(super) static NEWEST: Index<Post, (Scope, i64)> =
-    Index::plain("posts_newest", |post| post.listed(post.created_at.millis()));
+    Index::plain("posts_newest", |post| post.listed(post.id.millis()));
 
 /// Posts in each list by how many like them.
 pub(super) static TOP: Index<Post, (Scope, i64)> =

@@ -17,6 +17,7 @@ use crate::accounts::{self, Account, AccountId, AccountView, BY_EMAIL, Password}
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::{Code, Error};
+use crate::limits::{self, Caller};
 use crate::moderation;
 use crate::store::{Range, Read, StoreError, Tx};
 
@@ -50,13 +51,30 @@ pub struct SignedIn {
 ///
 /// # Errors
 ///
-/// [`Code::InvalidCredentials`], [`Code::Banned`], or what hashing and the store give.
-pub async fn log_in(app: &App, email: &str, password: Password, device: Device) -> Result<SignedIn, Error> {
+/// [`Code::InvalidCredentials`], [`Code::RateLimited`] after several of those, [`Code::Banned`], or what hashing and the
+/// store give.
+pub async fn log_in(
+    app: &App,
+    email: &str,
+    password: Password,
+    device: Device,
+    caller: &Caller,
+) -> Result<SignedIn, Error> {
     // What is no e-mail address is nobody's: the time and the words are the same.
     let account = app.store.find(&BY_EMAIL, &accounts::parse_email(email).unwrap_or_default())?;
     let stored = account.as_ref().map(|account| account.password.clone());
-    let verified = app.passwords.verify(password, stored).await?;
+    let dearest = accounts::dearest_bcrypt(&app.store)?;
+    let is_known = || account.as_ref().map_or(Ok(false), |account| is_signed_in_from(app, account.id, caller));
+    let attempt = app.failures.begin(email, caller, is_known)?;
+    let verified = match app.passwords.verify(password, stored, dearest).await {
+        Ok(verified) => verified,
+        Err(error) => {
+            attempt.withdrawn();
+            return Err(error);
+        }
+    };
     let Some(account) = account.filter(|_| verified.matches) else { return Err(invalid_credentials()) };
+    attempt.succeeded();
     let now = app.clock.now();
     let session = app.tokens.begin(app.ids.next(now), account.id, device, now);
     let record = session.record.clone();
@@ -78,6 +96,13 @@ pub async fn log_in(app: &App, email: &str, password: Password, device: Device) 
         })
         .await?;
     Ok(SignedIn { tokens: app.tokens.issue(&session, now)?, user: AccountView::from(&*account) })
+}
+
+/// Whether `account` has a session that began in the caller's network.
+fn is_signed_in_from(app: &App, account: AccountId, caller: &Caller) -> Result<bool, Error> {
+    let sessions = list(&app.store, account, app.clock.now())?;
+    let mut addresses = sessions.iter().filter_map(|session| session.address.parse().ok());
+    Ok(addresses.any(|address| limits::network(address) == caller.network()))
 }
 
 fn invalid_credentials() -> Error {
@@ -142,17 +167,17 @@ pub struct Authenticated {
 /// [`Code::InvalidToken`] where it is forged, expired, or its session has ended; or what reading gives.
 pub fn authenticate(app: &App, access_token: &str) -> Result<Authenticated, Error> {
     let invalid = || Error::new(Code::InvalidToken, "Refresh the session, or sign in again.");
-    let access = app.tokens.read_access(access_token).filter(|access| app.clock.now() < access.expires_at);
-    let Access { account, session, expires_at } = access.ok_or_else(invalid)?;
+    let access = app.tokens.read_access(access_token).filter(|access| access.is_good_at(app.clock.now()));
+    let Access { account, session, expires_at, .. } = access.ok_or_else(invalid)?;
     let session = app.store.get::<Session>(&session)?.filter(|session| session.account == account);
     let session = session.ok_or_else(invalid)?.id;
     let account = accounts::find(&app.store, account)?.ok_or_else(invalid)?;
     Ok(Authenticated { account, session, expires_at })
 }
 
-/// Whether this access token is one of this server's that has run out of time.
+/// Whether this access token is one of this server's that is not good at this time: refreshing it helps.
 pub fn has_expired(app: &App, access_token: &str) -> bool {
-    app.tokens.read_access(access_token).is_some_and(|access| access.expires_at <= app.clock.now())
+    app.tokens.read_access(access_token).is_some_and(|access| !access.is_good_at(app.clock.now()))
 }
 
 /// The sessions of `account` that have not ended by themselves at `now`, the latest first.
@@ -242,7 +267,7 @@ pub async fn end_everybodys(app: &App) -> Result<usize, Error> {
     }
 }
 
-/// Removes up to `limit` sessions that ended by themselves; whether there may be more.
+/// Removes up to `limit` sessions that ended by themselves before `now`; whether there may be more.
 ///
 /// # Errors
 ///

@@ -38,11 +38,12 @@ impl Parse for LogIn {
     (status = 200, description = "The account, with the tokens of a new session", body = SignedIn),
     (status = 401, description = "`invalid_credentials`", body = Problem),
     (status = 403, description = "`banned`", body = Problem),
+    (status = 429, description = "`rate_limited`: too many log-ins or wrong passwords", body = Problem),
     (status = 503, description = "`overloaded`: too many are signing in", body = Problem),
 ))]
 pub async fn log_in(app: Data<App>, origin: Origin, body: Valid<LogIn>) -> Result<HttpResponse, Error> {
     let (email, password) = body.0;
-    Ok(HttpResponse::Ok().json(super::log_in(&app, &email, password, origin.device).await?))
+    Ok(HttpResponse::Ok().json(super::log_in(&app, &email, password, origin.device, &origin.caller).await?))
 }
 
 /// A refresh token.
@@ -63,6 +64,7 @@ impl Parse for Refresh {
 #[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "accounts", request_body = Refresh, responses(
     (status = 200, description = "New tokens", body = TokensView),
     (status = 401, description = "`invalid_refresh_token`", body = Problem),
+    (status = 429, description = "`rate_limited`: try again after `Retry-After`", body = Problem),
 ))]
 pub async fn refresh(app: Data<App>, body: Valid<Refresh>) -> Result<HttpResponse, Error> {
     Ok(HttpResponse::Ok().json(super::refresh(&app, &body.0).await?))

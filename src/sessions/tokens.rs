@@ -27,6 +27,9 @@ use crate::store::key::Key;
 /// How long an access token is good, while its session lasts.
 pub const ACCESS_LIFETIME: Duration = Duration::from_secs(15 * 60);
 
+/// How much a clock may have been set back between two starts without anybody having to refresh a token.
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(60);
+
 /// How long a session lasts after its refresh token was last exchanged.
 pub const SESSION_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
@@ -65,8 +68,18 @@ pub struct Access {
     pub account: AccountId,
     /// The session it belongs to.
     pub session: SessionId,
+    /// When it was made, in whole seconds.
+    pub issued_at: Timestamp,
     /// When it runs out.
     pub expires_at: Timestamp,
+}
+
+impl Access {
+    /// Whether its time has come and is not over at `now`. A token from the future was made before the machine's clock
+    /// was set back: counted by that clock it would be good for longer than it was meant to be.
+    pub fn is_good_at(&self, now: Timestamp) -> bool {
+        self.issued_at <= now.plus(CLOCK_TOLERANCE) && now < self.expires_at
+    }
 }
 
 /// A session with the refresh token that nobody but its owner may have.
@@ -166,8 +179,9 @@ impl Tokens {
     /// What an access token says, if this server signed it; its time may have run out.
     pub fn read_access(&self, token: &str) -> Option<Access> {
         let claims = jsonwebtoken::decode::<Claims>(token, &self.verifying, &self.validation).ok()?.claims;
-        let expires_at = Timestamp::from_millis(claims.exp.saturating_mul(1000));
-        Some(Access { account: claims.sub, session: claims.sid, expires_at })
+        let [issued_at, expires_at] =
+            [claims.iat, claims.exp].map(|seconds| Timestamp::from_millis(seconds.saturating_mul(1000)));
+        Some(Access { account: claims.sub, session: claims.sid, issued_at, expires_at })
     }
 
     /// What a refresh token says, if this server sealed it.

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use bincode::config::{Configuration, Limit, LittleEndian, Varint};
 use thiserror::Error;
 
+use super::digest::Sums;
+
 /// One tree's key and its value from now on; `None` where it is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
@@ -37,6 +39,15 @@ struct Written<T, B> {
     changes: Vec<(u16, B, Option<B>)>,
 }
 
+/// A batch and what it adds to the sums of the state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The changes.
+    pub batch: Batch,
+    /// What they add; `None` where a version of Hearth wrote them that did not say.
+    pub adds: Option<Sums>,
+}
+
 /// What decoding may claim in memory: far above any group, far below what would hurt.
 const LIMIT: usize = 256 * 1024 * 1024;
 
@@ -62,25 +73,50 @@ pub fn encode(batch: &Batch) -> Result<Vec<u8>, BatchError> {
     bincode::encode_to_vec(Written { trees, changes }, CONFIG).map_err(|error| BatchError::Malformed(error.to_string()))
 }
 
+/// As [`encode`], with what the batch adds to the sums behind it: what a frame of the journal holds.
+///
+/// # Errors
+///
+/// As [`encode`].
+pub fn encode_group(batch: &Batch, adds: &Sums) -> Result<Vec<u8>, BatchError> {
+    let mut bytes = encode(batch)?;
+    bincode::encode_into_std_write(adds, &mut bytes, CONFIG)
+        .map_err(|error| BatchError::Malformed(error.to_string()))?;
+    Ok(bytes)
+}
+
 /// The batch that `bytes` of the journal hold; `known` gives a tree's name as the catalogue has it.
 ///
 /// # Errors
 ///
 /// Any [`BatchError`].
 pub fn decode(bytes: &[u8], known: impl Fn(&str) -> Option<&'static str>) -> Result<Batch, BatchError> {
+    decode_group(bytes, known).map(|group| group.batch)
+}
+
+/// As [`decode`], with what the batch adds to the sums.
+///
+/// # Errors
+///
+/// Any [`BatchError`].
+pub fn decode_group(bytes: &[u8], known: impl Fn(&str) -> Option<&'static str>) -> Result<Group, BatchError> {
     let malformed = |why: &str| BatchError::Malformed(why.to_owned());
     let (written, used): (Written<&str, &[u8]>, usize) =
         bincode::borrow_decode_from_slice(bytes, CONFIG).map_err(|error| malformed(&error.to_string()))?;
-    if used != bytes.len() {
-        return Err(malformed("bytes are left over"));
-    }
+    let behind = bytes.get(used..).filter(|behind| !behind.is_empty());
+    let adds = behind.map(|behind| match bincode::decode_from_slice(behind, CONFIG) {
+        Ok((adds, used)) if used == behind.len() => Ok(adds),
+        _ => Err(malformed("bytes are left over")),
+    });
+    let adds = adds.transpose()?;
     let find = |name: &&str| known(name).ok_or_else(|| BatchError::UnknownTree((*name).to_owned()));
     let trees = written.trees.iter().map(find).collect::<Result<Vec<_>, _>>()?;
     let change = |(place, key, value): (u16, &[u8], Option<&[u8]>)| {
         let tree = *trees.get(usize::from(place)).ok_or_else(|| malformed("a change names no tree"))?;
         Ok(Change { tree, key: key.to_vec(), value: value.map(<[u8]>::to_vec) })
     };
-    written.changes.into_iter().map(change).collect()
+    let batch = written.changes.into_iter().map(change).collect::<Result<_, _>>()?;
+    Ok(Group { batch, adds })
 }
 
 #[cfg(test)]
@@ -105,6 +141,15 @@ mod tests {
         #[test]
         fn batches_read_back(batch in prop::collection::vec(change(), 0..20)) {
             prop_assert_eq!(decode(&encode(&batch).unwrap(), known).unwrap(), batch);
+        }
+
+        #[test]
+        fn what_a_batch_adds_reads_back(batch in prop::collection::vec(change(), 0..20), key: Vec<u8>) {
+            let mut adds = Sums::default();
+            adds.tables.add("posts", &key, &[]);
+            let bytes = encode_group(&batch, &adds).unwrap();
+            prop_assert!(decode(&bytes[..bytes.len() - 1], known).is_err());
+            prop_assert_eq!(decode_group(&bytes, known).unwrap(), Group { batch, adds: Some(adds) });
         }
 
         #[test]

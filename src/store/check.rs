@@ -1,4 +1,5 @@
-//! `hearth check`: each record, index entry, count and journal frame held against the others, and mended where asked.
+//! `hearth check`: each record, index entry, count, journal frame and snapshot held against the others, and mended where
+//! asked.
 //!
 //! Repairs are writes like any other: they go through the journal, so a later rebuild keeps them.
 
@@ -13,6 +14,7 @@ use super::key::Key;
 use super::range::Range;
 use super::read::Read;
 use super::record::Record;
+use super::snapshot::{Own, SnapshotError, verify};
 use super::tally::TallyOf;
 use super::{OpenError, Store, Tx};
 
@@ -44,6 +46,8 @@ pub struct Report {
     pub counts: u64,
     /// Frames of the journal whose checksum and chain were followed.
     pub frames: u64,
+    /// Snapshots of the store's own that were read through.
+    pub snapshots: u64,
     /// How many differences there are.
     pub problems: u64,
     /// How many of them were mended.
@@ -83,6 +87,7 @@ pub struct Check<'a> {
 pub fn check(store: &Store, repair: bool, progress: &mut dyn FnMut(&str, u64)) -> Result<Report, CheckError> {
     let mut check = Check { store, repair, progress, report: Report::default(), fixes: Vec::new() };
     check.journal()?;
+    check.snapshots()?;
     for table in store.catalog().0 {
         table.check(&mut check)?;
     }
@@ -101,6 +106,21 @@ impl Check<'_> {
                 }
             }
             (self.progress)("journal", self.report.frames);
+        }
+        Ok(())
+    }
+
+    /// The store's own snapshots: each must be whole, and the journal must go on from it.
+    fn snapshots(&mut self) -> Result<(), CheckError> {
+        let own: &Own = &self.store.0.own;
+        let failed = |cause| CheckError::Journal(OpenError::io(own.dir(), cause));
+        for sequence in own.list().map_err(failed)? {
+            let open = || std::fs::File::open(own.path(sequence)).map(std::io::BufReader::new);
+            match verify(&self.store.catalog(), &open, self.progress) {
+                Ok(_) => self.report.snapshots += 1,
+                Err(SnapshotError::Io(cause)) => return Err(failed(cause)),
+                Err(error) => self.problem(format!("snapshot {sequence}: {error}")),
+            }
         }
         Ok(())
     }
@@ -241,7 +261,7 @@ fn set_count<R: Record>(tx: &mut Tx<'_>, tally: usize, parent: &[u8], count: u64
 
 impl Store {
     /// Every entry of a tree: for long scans, on a thread that may block.
-    fn iter(&self, tree: &'static str) -> Result<Box<dyn Iterator<Item = Result<Entry, StoreError>>>, StoreError> {
+    fn iter(&self, tree: &'static str) -> Result<Box<dyn Iterator<Item = Result<Entry, StoreError>> + '_>, StoreError> {
         self.0.state.iter(tree, &Range::all())
     }
 }

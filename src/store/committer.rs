@@ -9,10 +9,12 @@ use std::vec;
 
 use tokio::sync::oneshot;
 
-use super::batch::{self, Batch};
+use super::batch;
+use super::digest::Sums;
 use super::error::StoreError;
 use super::figures::Figures;
-use super::journal::{Durability, Frames, Journal, JournalError, Place};
+use super::journal::{AppendError, Durability, Frames, Journal, JournalError, Place};
+use super::space::Space;
 use super::state::{Applied, State};
 use super::tx::{Pending, Tx};
 
@@ -30,6 +32,13 @@ const RELAXED_DELAY: Duration = Duration::from_millis(100);
 pub(super) enum Message {
     /// A write.
     Write(Box<dyn Job>),
+    /// Lets go of the journal before a frame.
+    Trim {
+        /// The first frame that is needed.
+        before: u64,
+        /// Gets the answer.
+        answer: oneshot::Sender<Result<(), JournalError>>,
+    },
     /// Where everything stands between two groups.
     Barrier {
         /// The first frame that is wanted; those that are not held are left out.
@@ -43,6 +52,8 @@ pub(super) enum Message {
 pub(super) struct Barrier {
     /// Where the journal, and so the state, stands.
     pub(super) place: Place,
+    /// The sums of the state there.
+    pub(super) sums: Sums,
     /// The frames that were asked for, up to that place.
     pub(super) frames: Frames,
 }
@@ -97,6 +108,8 @@ where
 pub(super) struct Progress {
     /// The last frame in the state.
     pub(super) applied: AtomicU64,
+    /// The last frame that a checkpoint made durable in sled: the next start replays what follows.
+    pub(super) marked: AtomicU64,
     /// Bytes given to the journal since the store was opened.
     pub(super) journal_bytes: AtomicU64,
     /// Why no more writes are taken. Set once, never taken back.
@@ -128,6 +141,8 @@ pub(super) struct Committer {
     pub(super) figures: Figures,
     /// The last frame known to be on disk.
     pub(super) durable: u64,
+    /// Room on the disk.
+    pub(super) space: Space,
 }
 
 impl Committer {
@@ -169,6 +184,10 @@ impl Committer {
                     self.figures.waiting.dec();
                     jobs.push(job);
                 }
+                Message::Trim { before, answer } => {
+                    // Whoever asked may have gone away.
+                    let _ = answer.send(self.journal.trim(before));
+                }
                 Message::Barrier { from, answer } => {
                     if self.durable < self.journal.head() {
                         self.sync();
@@ -185,7 +204,7 @@ impl Committer {
 
     fn barrier(&self, from: u64) -> Result<Barrier, JournalError> {
         let frames = self.journal.read_from(from.clamp(self.journal.first(), self.journal.head() + 1))?;
-        Ok(Barrier { place: self.journal.place(), frames })
+        Ok(Barrier { place: self.journal.place(), sums: self.state.so_far().1, frames })
     }
 
     /// Runs jobs, as one group or more, and answers each when all of its group are on disk and in the state.
@@ -210,43 +229,50 @@ impl Committer {
             }
             done.push(job);
         }
-        let batch = Arc::new(pending.into_batch());
-        let committed = self.write(&batch);
-        if committed.is_ok() && !batch.is_empty() {
+        let committed = self.write(pending);
+        if let Ok(true) = committed {
             self.figures.group_size.count(kept);
         }
+        let committed = committed.map(drop);
         for job in done {
             job.answer(committed.clone());
         }
     }
 
-    /// Journal, then state. A failure of either ends all writing: what reached the disk is not known any more.
-    fn write(&mut self, batch: &Arc<Batch>) -> Result<(), StoreError> {
+    /// Journal, then state; `false` where there is nothing to write. A failure of either ends all writing, for what
+    /// reached the disk is not known any more; but where there is no room, nothing was written, and it may go on.
+    fn write(&mut self, pending: Pending) -> Result<bool, StoreError> {
         self.progress.check()?;
-        if batch.is_empty() {
-            return Ok(());
-        }
         let stop = |what: &str, why: &dyn std::fmt::Display| Err(self.progress.stop(&format!("{what}: {why}")));
-        let bytes = match batch::encode(batch) {
+        let (batch, adds) = match pending.into_group(&self.state) {
+            Ok((batch, adds)) => (Arc::new(batch), adds),
+            Err(error) => return stop("what is there could not be read", &error),
+        };
+        if batch.is_empty() {
+            return Ok(false);
+        }
+        let bytes = match batch::encode_group(&batch, &adds) {
             Ok(bytes) => bytes,
             Err(error) => return stop("a group of writes could not be encoded", &error),
         };
+        self.space.take(bytes.len() as u64)?;
         let sequence = match self.journal.append(self.journal.head(), &bytes, self.durability) {
             Ok(sequence) => sequence,
+            Err(AppendError::Full) => return Err(StoreError::Full),
             Err(error) => return stop("the journal could not be written", &error),
         };
         if matches!(self.durability, Durability::Synced) {
             self.durable = sequence;
         }
         let applied = Applied { sequence, durable: self.durable };
-        match catch_unwind(AssertUnwindSafe(|| self.state.apply(applied, batch))) {
+        match catch_unwind(AssertUnwindSafe(|| self.state.apply(applied, &batch, adds))) {
             Ok(Ok(())) => {}
             Ok(Err(error)) => return stop("the state could not be changed", &error),
             Err(_) => return stop("the state could not be changed", &"sled panicked"),
         }
         self.progress.applied.store(sequence, Ordering::SeqCst);
         self.progress.journal_bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-        Ok(())
+        Ok(true)
     }
 
     fn sync(&mut self) {

@@ -19,6 +19,9 @@ pub enum StoreError {
     /// More writes wait than the committer takes at once; nothing was done, and trying again soon is right.
     #[error("too many writes are waiting")]
     Busy,
+    /// There is too little room on the disk. Nothing was written, and once there is room writing goes on by itself.
+    #[error("there is too little room on the disk of the data folder: make room, and writing goes on by itself")]
+    Full,
     /// The store takes no writes any more, until the process is started again; the text says why.
     #[error("the store stopped taking writes: {0}")]
     Stopped(Arc<str>),

@@ -8,13 +8,17 @@ use super::open::OpenError;
 
 /// Holds the data folder for this process until it is dropped, or until the process ends in whatever way.
 #[derive(Debug)]
-pub(super) struct Lock {
+pub struct Lock {
     _file: File,
 }
 
 impl Lock {
     /// Takes the lock file in `dir`, which holds the owner's process id for the message to a second one.
-    pub(super) fn take(dir: &Path) -> Result<Self, OpenError> {
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError::Locked`] where somebody has it, or that the file cannot be used.
+    pub fn take(dir: &Path) -> Result<Self, OpenError> {
         let path = dir.join("lock");
         let failed = |cause: io::Error| OpenError::io(&path, cause);
         let mut file =

@@ -4,8 +4,9 @@
 //!   journal as one frame, syncs once, applies the frame to sled, and only then answers.
 //! - A read goes to the state directly, through a cache of decoded records, and never waits for a write to be synced.
 //! - `State::apply` is the only way into the state, also on replay. sled is never asked to be durable by itself:
-//!   checkpoints sync its file, and what came after is replayed from the journal. The journal is kept from its first
-//!   frame on, so a sled folder that is lost or damaged is rebuilt.
+//!   checkpoints sync its file, and what came after is replayed from the journal.
+//! - From time to time the store makes a [`snapshot`] of its records. The newest two are kept, and the journal from the
+//!   older one on. A sled folder that is lost or damaged (`trust` says how that is known) is rebuilt from them.
 //!
 //! Nothing outside this folder knows of sled.
 
@@ -17,6 +18,8 @@ pub mod check;
 mod checkpoint;
 pub mod codec;
 mod committer;
+mod damage;
+mod digest;
 mod error;
 mod figures;
 mod footprint;
@@ -26,34 +29,47 @@ mod index;
 pub mod journal;
 pub mod key;
 mod lock;
+mod mark;
 mod open;
 mod range;
 mod read;
 mod rebuild;
 mod record;
+mod recovery;
+mod replace;
+mod reporting;
 mod schema;
 pub mod snapshot;
+mod space;
 mod state;
 mod tally;
+mod trust;
 mod tx;
 mod watch;
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 pub use catalog::{Catalog, TableOf};
+pub use digest::{Digest, Sums};
 pub use error::StoreError;
 pub use figures::{CacheFigures, Count, DiskUse, Distribution, Figures, Histogram, Level};
 pub use footprint::{Footprint, Observed};
 pub use index::{Entry, Index, IndexOf};
 pub use journal::Durability;
+pub use lock::Lock;
+pub(crate) use open::make as make_folder;
 pub use open::{OpenError, Options};
 pub use range::{MAX_SCAN, Range};
 pub use read::Read;
 pub use record::Record;
+pub use recovery::Compacted;
+pub use replace::replace;
 pub use schema::{Schema, SchemaError, TableSchema};
 pub use tally::{Tally, TallyOf};
 pub use tx::Tx;
@@ -61,16 +77,29 @@ pub use watch::{Notice, Watch};
 
 use checkpoint::Checkpointer;
 use committer::{Barrier, Committer, Message, Progress, Task};
+use damage::Alarm;
 use journal::{Frames, Journal, JournalError};
-use lock::Lock;
+use space::Space;
 use state::State;
 
 /// Writes that may wait for the committer; one more is answered with [`StoreError::Busy`].
 const MAX_WAITING: usize = 8192;
 
+/// How long is waited for a checkpoint before the journal is trimmed; where it takes longer, the next snapshot trims.
+const CHECKPOINT_WAIT: Duration = Duration::from_mins(2);
+
 /// An open store. Clones share it; the last one to go closes it.
 #[derive(Clone)]
-pub struct Store(Arc<Inner>);
+pub struct Store(Arc<Inner>, #[expect(dead_code, reason = "it is there to be dropped")] Option<Arc<Closing>>);
+
+/// Closes the store when the last who uses it lets it go; the store's own threads do not count.
+struct Closing(Arc<Inner>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
 
 struct Inner {
     state: Arc<State>,
@@ -80,6 +109,10 @@ struct Inner {
     catalog: Catalog,
     running: Mutex<Option<Running>>,
     messages: Mutex<Option<SyncSender<Message>>>,
+    compacted: Option<Compacted>,
+    own: snapshot::Own,
+    /// Whether the store is being closed.
+    ending: AtomicBool,
     /// Held shared by whoever will read frames later that the journal holds now.
     journal_held: RwLock<()>,
 }
@@ -88,7 +121,8 @@ struct Inner {
 struct Running {
     committer: JoinHandle<()>,
     checkpointer: JoinHandle<Checkpointer>,
-    end_checkpoints: SyncSender<()>,
+    checkpoints: SyncSender<()>,
+    snapshotter: Option<(JoinHandle<()>, SyncSender<()>)>,
     _lock: Lock,
 }
 
@@ -115,7 +149,10 @@ impl Store {
         let parts = open::open(&catalog, options, wrap)?;
         let head = parts.journal.head();
         let (state, progress) = (Arc::new(parts.state), Arc::new(Progress::default()));
-        progress.applied.store(head, std::sync::atomic::Ordering::SeqCst);
+        progress.applied.store(head, Ordering::SeqCst);
+        let marked = parts.mark.read()?.map_or(0, |checkpoint| checkpoint.sequence);
+        progress.marked.store(marked, Ordering::SeqCst);
+        state.watch_for_damage(Alarm { note: parts.note, progress: progress.clone() });
         let (messages, waiting) = sync_channel(MAX_WAITING);
         let committer = Committer {
             state: state.clone(),
@@ -124,25 +161,27 @@ impl Store {
             progress: progress.clone(),
             figures: parts.figures.clone(),
             durable: head,
+            space: Space::new(options.dir.clone(), options.reserve_bytes),
         };
         let checkpointer = Checkpointer {
             state: state.clone(),
             progress: progress.clone(),
             mark: parts.mark,
+            schema: Schema::of(&catalog),
             sled_file: parts.sled_file,
             every: options.checkpoint_every,
         };
-        let (end_checkpoints, end) = sync_channel(0);
+        let (checkpoints, asked) = sync_channel(1);
         let failed = |cause| OpenError::io(Path::new("a thread could not be started"), cause);
         let committer =
             thread::Builder::new().name("committer".into()).spawn(move || committer.run(&waiting)).map_err(failed)?;
         let checkpointer = thread::Builder::new().name("checkpointer".into()).spawn(move || {
-            checkpointer.run(&end);
+            checkpointer.run(&asked);
             checkpointer
         });
         let checkpointer = checkpointer.map_err(failed)?;
-        let running = Running { committer, checkpointer, end_checkpoints, _lock: parts.lock };
-        Ok(Self(Arc::new(Inner {
+        let running = Running { committer, checkpointer, checkpoints, snapshotter: None, _lock: parts.lock };
+        let inner = Arc::new(Inner {
             state,
             progress,
             figures: parts.figures,
@@ -150,8 +189,14 @@ impl Store {
             catalog,
             running: Mutex::new(Some(running)),
             messages: Mutex::new(Some(messages)),
+            compacted: parts.compacted,
+            own: parts.own.clone(),
+            ending: AtomicBool::new(false),
             journal_held: RwLock::new(()),
-        })))
+        });
+        let store = Self(inner.clone(), Some(Arc::new(Closing(inner))));
+        store.0.start_snapshots(parts.own, options.snapshot_every).map_err(failed)?;
+        Ok(store)
     }
 
     /// Runs `closure` in the committer and waits until its changes are on disk and in the state.
@@ -161,7 +206,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// The closure's own, [`StoreError::Busy`], or [`StoreError::Stopped`] once a write or sync has failed.
+    /// The closure's own, [`StoreError::Busy`], [`StoreError::Full`] while there is no room, or [`StoreError::Stopped`]
+    /// once a write or sync has failed.
     pub async fn write<T, E, F>(&self, closure: F) -> Result<T, E>
     where
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -221,7 +267,13 @@ impl Store {
     /// What the operating system says.
     pub fn disk_use(&self) -> io::Result<DiskUse> {
         let bytes = |folder| figures::bytes_below(&self.0.dir.join(folder));
-        Ok(DiskUse { journal: bytes(open::JOURNAL)?, state: bytes(open::SLED)? })
+        let snapshots = figures::bytes_below(self.0.own.dir())?;
+        Ok(DiskUse { journal: bytes(open::JOURNAL)?, state: bytes(open::SLED)?, snapshots })
+    }
+
+    /// What came of making the state small when the store was opened, where that was done.
+    pub fn compacted(&self) -> Option<Compacted> {
+        self.0.compacted
     }
 
     /// The tables that the store was opened with.
@@ -236,6 +288,24 @@ impl Store {
     /// [`StoreError::Stopped`] where the store is closed, or what opening the journal gives.
     pub fn frames(&self) -> Result<Frames, OpenError> {
         Ok(self.barrier(0)??.frames)
+    }
+
+    /// Lets go of the journal before the frame `before`, unless somebody reads what it holds. The next start must find
+    /// the frames after the checkpoint, so one is asked for where it is behind. Blocks.
+    fn trim(&self, before: u64) -> Result<(), snapshot::SnapshotError> {
+        let (marked, asked) = (&self.0.progress.marked, Instant::now());
+        self.0.ask_for_checkpoint();
+        while marked.load(Ordering::SeqCst) + 1 < before {
+            self.health()?;
+            if self.0.ending.load(Ordering::SeqCst) || asked.elapsed() > CHECKPOINT_WAIT {
+                return Ok(());
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        let Ok(_alone) = self.0.journal_held.try_write() else { return Ok(()) };
+        let (answer, waiting) = tokio::sync::oneshot::channel();
+        self.0.submit(Message::Trim { before, answer })?;
+        Ok(waiting.blocking_recv().map_err(|_| self.0.closed())??)
     }
 
     /// Waits until everything before is in the state and on disk, and says where the journal stands then, with the
@@ -288,10 +358,39 @@ impl Inner {
         self.progress.check().err().unwrap_or_else(|| StoreError::Stopped("it is closed".into()))
     }
 
+    /// Has a checkpoint made soon.
+    fn ask_for_checkpoint(&self) {
+        if let Some(running) = self.running.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            // Where one is asked for already, that one does.
+            let _ = running.checkpoints.try_send(());
+        }
+    }
+
+    /// Starts the thread that makes the store's own snapshots.
+    fn start_snapshots(self: &Arc<Self>, own: snapshot::Own, every: Duration) -> io::Result<()> {
+        let since = own.newest()?.map(|(_, made)| made);
+        let bytes_before = figures::bytes_since(&self.dir.join(open::JOURNAL), since)?;
+        let snapshotter = snapshot::Snapshotter { store: Store(self.clone(), None), own, every, bytes_before };
+        let (end_snapshots, end) = sync_channel(0);
+        let thread = thread::Builder::new().name("snapshotter".into()).spawn(move || snapshotter.run(&end))?;
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(running) = running.as_mut() {
+            running.snapshotter = Some((thread, end_snapshots));
+        }
+        Ok(())
+    }
+
     fn close(&self) {
+        self.ending.store(true, Ordering::SeqCst);
         self.messages.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(running) = self.running.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
-        drop(running.end_checkpoints);
+        drop(running.checkpoints);
+        if let Some((snapshotter, end)) = running.snapshotter {
+            drop(end);
+            if snapshotter.join().is_err() {
+                log::error!("the thread that makes snapshots panicked");
+            }
+        }
         if running.committer.join().is_err() {
             self.progress.stop("the committer panicked");
         }
@@ -299,11 +398,5 @@ impl Inner {
         if let Ok(checkpointer) = running.checkpointer.join() {
             checkpointer.checkpoint();
         }
-    }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        self.close();
     }
 }

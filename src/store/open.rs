@@ -1,24 +1,27 @@
-//! Opening the store: lock, sled, journal, replay; and rebuilding sled from the journal where it cannot be trusted.
+//! Opening the store: lock, sled, journal, replay; and rebuilding sled where it is not what it must be.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{DirBuilder, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use prometheus_client::metrics::gauge::Gauge;
 use thiserror::Error;
 
-use super::batch::{self, BatchError};
+use super::batch::BatchError;
 use super::catalog::Catalog;
-use super::checkpoint::Mark;
+use super::damage::Note;
 use super::error::StoreError;
 use super::figures::{Figures, Histogram};
 use super::journal::{Durability, FileJournal, Journal, JournalError, JournalOptions};
 use super::lock::Lock;
+use super::mark::{Checkpoint, Mark};
+use super::recovery::{self, Compacted, Recovery};
+use super::schema::{Schema, SchemaError};
+use super::snapshot::{Own, SnapshotError};
 use super::state::{Applied, State};
+use super::trust;
 
 /// The folder of the journal, in the store's.
 pub(super) const JOURNAL: &str = "journal";
@@ -37,6 +40,14 @@ pub struct Options {
     pub cache_bytes: u64,
     /// At most this long after a change sled's file is made durable and the next start's replay is that much shorter.
     pub checkpoint_every: Duration,
+    /// A file of the journal of at least this many bytes gets no more frames.
+    pub journal_segment_bytes: u64,
+    /// Writes are refused while fewer bytes than this are free on the disk.
+    pub reserve_bytes: u64,
+    /// At most this long after a change the store makes a snapshot for itself.
+    pub snapshot_every: Duration,
+    /// Make sled's folder anew, and so as small as it can be.
+    pub compact: bool,
 }
 
 impl Options {
@@ -47,6 +58,10 @@ impl Options {
             durability: Durability::Synced,
             cache_bytes: 64 * 1024 * 1024,
             checkpoint_every: Duration::from_secs(30),
+            journal_segment_bytes: JournalOptions::default().segment_bytes,
+            reserve_bytes: 0,
+            snapshot_every: Duration::from_hours(24),
+            compact: false,
         }
     }
 }
@@ -96,13 +111,39 @@ pub enum OpenError {
         /// The last frame that must be there.
         durable: u64,
     },
-    /// sled cannot be used, and the journal no longer reaches back to the beginning.
-    #[error("sled's folder cannot be used ({why}), and the journal starts at frame {first}: restore the newest backup")]
+    /// sled cannot be used, no snapshot is whole, and the journal no longer reaches back to the beginning.
+    #[error(
+        "sled's folder cannot be used ({why}), none of the store's snapshots is whole, and the journal starts at frame \
+         {first}: restore the newest backup, and keep the damaged folder"
+    )]
     CannotRebuild {
         /// What is wrong with sled's folder.
         why: String,
         /// The first frame that is there.
         first: u64,
+    },
+    /// A later version of Hearth wrote the store.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// A later version of Hearth wrote the checkpoint.
+    #[error(
+        "{} has format {version}, which this version of Hearth does not know: start the newer Hearth again, or restore a \
+         backup from before it; nothing was changed",
+        path.display()
+    )]
+    NewerCheckpoint {
+        /// The checkpoint's file.
+        path: PathBuf,
+        /// Its format.
+        version: u8,
+    },
+    /// One of the store's own snapshots cannot be read or made.
+    #[error("{}: {cause}", path.display())]
+    Snapshot {
+        /// The snapshot.
+        path: PathBuf,
+        /// What is wrong.
+        cause: SnapshotError,
     },
     /// The state could not be read or written while it was brought up to date.
     #[error("the state could not be brought up to date: {0}")]
@@ -120,15 +161,12 @@ pub(super) struct Parts {
     pub(super) state: State,
     pub(super) journal: Box<dyn Journal>,
     pub(super) figures: Figures,
+    pub(super) compacted: Option<Compacted>,
     pub(super) mark: Mark,
+    pub(super) note: Note,
+    pub(super) own: Own,
     pub(super) sled_file: PathBuf,
     pub(super) lock: Lock,
-}
-
-/// What was found out about sled's folder.
-enum Sled {
-    Usable(Box<State>, Applied),
-    Unusable(String),
 }
 
 /// Opens what `options` name, with the state brought up to the journal's head.
@@ -140,30 +178,37 @@ pub(super) fn open(
     let dir = &options.dir;
     make(dir).map_err(|cause| OpenError::io(dir, cause))?;
     let lock = Lock::take(dir)?;
-    let mark = Mark::new(dir);
+    let (mark, note, own) = (Mark::new(dir), Note::new(dir), Own::new(dir));
+    clear(dir, &own).map_err(|cause| OpenError::io(dir, cause))?;
     let checkpoint = mark.read()?;
-    let sled_dir = dir.join(SLED);
-    let sled = open_sled(catalog, options, &sled_dir, checkpoint);
-    let verify_from = if matches!(sled, Sled::Usable(..)) { checkpoint + 1 } else { 1 };
-    let journal_dir = dir.join(JOURNAL);
-    let (journal, _) = FileJournal::open(&journal_dir, JournalOptions { verify_from, ..JournalOptions::default() })?;
-    let (sled, from) = trusted(sled, &journal, checkpoint)?;
-    let state = match sled {
-        Ok(state) => state,
-        Err(why) => emptied(catalog, options, &sled_dir, &journal, why)?,
-    };
-    replay(catalog, &state, &journal, from)?;
+    if let Some(checkpoint) = &checkpoint {
+        checkpoint.schema.check(catalog)?;
+    }
+    let (journal, state, compacted) = bring_up(catalog, options, checkpoint, (&mark, &note, &own))?;
+    note.remove().map_err(|cause| OpenError::io(dir, cause))?;
+    sync_sled(&dir.join(SLED)).and_then(|()| sync(dir)).map_err(|cause| OpenError::io(dir, cause))?;
     let figures = Figures {
         group_size: Histogram::of_sizes(),
         waiting: Gauge::default(),
         fsync: journal.fsync().clone(),
         records: state.cache_figures().clone(),
     };
-    Ok(Parts { state, journal: wrap(journal), figures, mark, sled_file: sled_dir.join("db"), lock })
+    let sled_file = dir.join(SLED).join("db");
+    Ok(Parts { state, journal: wrap(journal), figures, compacted, mark, note, own, sled_file, lock })
+}
+
+/// Makes sled's folder survive a power cut, and the settings in it that sled never syncs, before any checkpoint counts on
+/// them.
+fn sync_sled(sled_dir: &Path) -> io::Result<()> {
+    ["db", "conf", ""].iter().try_for_each(|name| sync(&sled_dir.join(name)))
+}
+
+fn sync(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
 }
 
 /// Makes the folder for its owner alone, with the entries of all new folders above it on disk: what is synced in them later must be found.
-fn make(dir: &Path) -> io::Result<()> {
+pub(crate) fn make(dir: &Path) -> io::Result<()> {
     if dir.is_dir() {
         return Ok(());
     }
@@ -175,94 +220,82 @@ fn make(dir: &Path) -> io::Result<()> {
     }
 }
 
-fn open_sled(catalog: &Catalog, options: &Options, dir: &Path, checkpoint: u64) -> Sled {
-    if !dir.join("db").exists() && checkpoint > 0 {
-        return Sled::Unusable("it is missing".into());
-    }
-    if let Err(error) = remove_unfinished_snapshots(dir) {
-        return Sled::Unusable(error.to_string());
-    }
-    // sled panics on some damaged files where it should fail.
-    let opened = catch_unwind(AssertUnwindSafe(|| {
-        let state = State::open(catalog, dir, options.cache_bytes)?;
-        let applied = state.applied()?;
-        Ok::<_, StoreError>((state, applied))
-    }));
-    match opened {
-        Ok(Ok((_, applied))) if applied.sequence < checkpoint => {
-            Sled::Unusable(format!("it holds frame {} and should hold {checkpoint}", applied.sequence))
-        }
-        Ok(Ok((state, applied))) => Sled::Usable(Box::new(state), applied),
-        Ok(Err(error)) => Sled::Unusable(error.to_string()),
-        Err(_) => Sled::Unusable("sled panicked on opening it".into()),
-    }
+/// Removes what a crash left half made.
+fn clear(dir: &Path, own: &Own) -> io::Result<()> {
+    own.clear()?;
+    recovery::remove(&dir.join("sled.new"))
 }
 
-/// Removes the page-table snapshots that sled was writing when the process ended: sled 0.34.7 renames one when it is
-/// whole, but takes the newest by name without leaving out those not yet renamed, and then does not open.
-fn remove_unfinished_snapshots(dir: &Path) -> io::Result<()> {
-    if !dir.exists() {
-        return Ok(());
-    }
-    for entry in fs::read_dir(dir)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "generating") {
-            fs::remove_file(path)?;
-        }
-    }
-    Ok(())
-}
-
-/// Holds sled against the journal: the state to go on with, or why it must be rebuilt; and the first frame to replay.
-fn trusted(sled: Sled, journal: &FileJournal, checkpoint: u64) -> Result<(Result<State, String>, u64), OpenError> {
-    let head = journal.head();
-    match sled {
-        Sled::Usable(_, applied) if applied.durable.max(checkpoint) > head => {
-            Err(OpenError::JournalLost { head, durable: applied.durable.max(checkpoint) })
-        }
-        // Only relaxed durability can leave this behind: the state has writes that a power cut took from the journal.
-        Sled::Usable(_, applied) if applied.sequence > head => {
-            Ok((Err(format!("it is ahead of the journal, by {} frames", applied.sequence - head)), 1))
-        }
-        Sled::Usable(state, _) => Ok((Ok(*state), checkpoint + 1)),
-        Sled::Unusable(_) if head < checkpoint => Err(OpenError::JournalLost { head, durable: checkpoint }),
-        Sled::Unusable(why) => Ok((Err(why), 1)),
-    }
-}
-
-/// An empty state in sled's folder, with what was there set aside.
-fn emptied(
+/// The journal, the state as it is after its last frame, and what came of making it small.
+fn bring_up(
     catalog: &Catalog,
     options: &Options,
-    dir: &Path,
-    journal: &FileJournal,
-    why: String,
-) -> Result<State, OpenError> {
-    if journal.first() > 1 {
-        return Err(OpenError::CannotRebuild { why, first: journal.first() });
+    checkpoint: Option<Checkpoint>,
+    (mark, note, own): (&Mark, &Note, &Own),
+) -> Result<(FileJournal, State, Option<Compacted>), OpenError> {
+    let sled_dir = options.dir.join(SLED);
+    let found = match (&checkpoint, note.read()) {
+        (None, _) => Err("the checkpoint, which says what it should hold, is missing or damaged".into()),
+        (_, Some(damage)) => Err(format!("it was found to be damaged ({damage})")),
+        (Some(checkpoint), None) => trust::open(catalog, &sled_dir, options.cache_bytes, checkpoint),
+    };
+    let sequence = checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.sequence);
+    let snapshot = own.list().map_err(|cause| OpenError::io(own.dir(), cause))?.first().copied();
+    // Only what comes after the checkpoint or the snapshot is needed; `hearth check` reads the rest.
+    let verify_from = if found.is_ok() { sequence + 1 } else { snapshot.unwrap_or(0) + 1 };
+    let journal_dir = options.dir.join(JOURNAL);
+    let segment_bytes = options.journal_segment_bytes;
+    let (journal, _) = FileJournal::open(&journal_dir, JournalOptions { verify_from, segment_bytes })?;
+    let found = found.and_then(|(state, applied)| {
+        if journal.first() <= sequence + 1 {
+            return Ok((state, applied));
+        }
+        trust::let_go(state);
+        Err(format!("the journal begins with frame {}, and its checkpoint is at {sequence}", journal.first()))
+    });
+    let applied = found.as_ref().map_or_else(|_| Applied::default(), |(_, applied)| *applied);
+    let (head, durable) = (journal.head(), applied.durable.max(sequence).max(snapshot.unwrap_or(0)));
+    if durable > head {
+        return Err(OpenError::JournalLost { head, durable });
     }
-    log::warn!("{} cannot be used: {why}. It is rebuilt from the journal; nothing is lost", dir.display());
-    let aside = dir.with_extension("broken");
-    let moved = if aside.exists() { fs::remove_dir_all(&aside) } else { Ok(()) };
-    let moved = moved.and_then(|()| if dir.exists() { fs::rename(dir, &aside) } else { Ok(()) });
-    moved.map_err(|cause| OpenError::io(dir, cause))?;
-    Ok(State::open(catalog, dir, options.cache_bytes)?)
+    if checkpoint.is_none() && snapshot.is_none() && head == 0 {
+        let state = begin(catalog, options, mark, &sled_dir).map_err(|cause| OpenError::io(&sled_dir, cause))??;
+        return Ok((journal, state, None));
+    }
+    let checkpoint = checkpoint.unwrap_or_default();
+    let earlier = vec![checkpoint.schema.clone()];
+    let recovery = Recovery { catalog, options, journal: &journal, own, mark, earlier };
+    let state = match found {
+        // Only relaxed durability can leave this behind: the state has writes that a power cut took from the journal.
+        Ok((state, applied)) if applied.sequence > head => {
+            trust::let_go(state);
+            Err(format!("it is ahead of the journal, by {} frames", applied.sequence - head))
+        }
+        Ok((state, _)) if checkpoint.sequence + 1 < journal.first() => {
+            trust::let_go(state);
+            Err(format!("the journal no longer holds the frames after its checkpoint at {}", checkpoint.sequence))
+        }
+        Ok((state, _)) if checkpoint.schema != Schema::of(catalog) => Err(recovery.before_upgrade(state, &checkpoint)?),
+        Ok((state, _)) => trust::catch_up(catalog, state, &journal, &checkpoint)?,
+        Err(why) => Err(why),
+    };
+    let (state, compacted) = match state {
+        Ok(state) if options.compact || recovery.is_worth_compacting(&state) => {
+            recovery.compact(state).map(|(state, compacted)| (state, Some(compacted)))?
+        }
+        Ok(state) => {
+            recovery.tidy();
+            (state, None)
+        }
+        Err(why) => (recovery.rebuild(&why)?, None),
+    };
+    Ok((journal, state, compacted))
 }
 
-/// Applies the frames from `from` on, through the same door as any write.
-fn replay(catalog: &Catalog, state: &State, journal: &dyn Journal, from: u64) -> Result<(), OpenError> {
-    let started = Instant::now();
-    let mut frames = 0_u64;
-    for frame in journal.read_from(from)? {
-        let frame = frame?;
-        let sequence = frame.sequence;
-        let batch = batch::decode(&frame.batch, |name| catalog.tree(name))
-            .map_err(|cause| OpenError::Batch { sequence, cause })?;
-        state.apply(Applied { sequence, durable: sequence }, &Arc::new(batch))?;
-        frames += 1;
-    }
-    if frames > 0 {
-        log::info!("replayed {frames} frames of the journal in {:.1?}", started.elapsed());
-    }
-    Ok(())
+/// A new store's state.
+fn begin(catalog: &Catalog, options: &Options, mark: &Mark, sled_dir: &Path) -> io::Result<Result<State, StoreError>> {
+    recovery::remove(sled_dir)?;
+    let state = State::open(catalog, sled_dir, options.cache_bytes);
+    mark.write(&Checkpoint { schema: Schema::of(catalog), ..Checkpoint::default() })?;
+    Ok(state)
 }

@@ -58,6 +58,11 @@ impl Schema {
         Self(catalog.0.iter().map(table).collect())
     }
 
+    /// Whether there is an index of this name.
+    pub(super) fn has_index(&self, name: &str) -> bool {
+        self.0.iter().any(|table| table.indexes.iter().any(|index| index == name))
+    }
+
     /// Whether `catalog` can read what is stored in this form, as it is or after migrating it.
     ///
     /// # Errors

@@ -1,13 +1,19 @@
 //! What is: the trees in sled, the records cached over them, and the one door into both.
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread;
 
 use super::batch::{Batch, Change};
 use super::cache::RecordCache;
 use super::catalog::Catalog;
 use super::changes::Changes;
+use super::codec;
+use super::damage::Alarm;
+use super::digest::Sums;
 use super::error::StoreError;
 use super::figures::CacheFigures;
 use super::index::Entry;
@@ -45,11 +51,16 @@ struct Tree {
 /// The state of the store.
 pub(super) struct State {
     trees: HashMap<&'static str, Tree>,
-    meta: sled::Tree,
+    /// There until it is dropped, as is `db`.
+    meta: Option<sled::Tree>,
     records: RecordCache,
     /// Who hears of what is applied.
     pub(super) watchers: Watchers,
-    db: sled::Db,
+    /// The last frame that was applied, and the sums after it.
+    so_far: Mutex<(u64, Sums)>,
+    /// Who is told when it turns out that what sled holds is damaged.
+    alarm: OnceLock<Alarm>,
+    db: Option<sled::Db>,
 }
 
 impl State {
@@ -66,8 +77,9 @@ impl State {
         for (name, is_table) in catalog.trees() {
             trees.insert(name, Tree { sled: db.open_tree(name)?, is_table, changes: Arc::default() });
         }
-        let (meta, records) = (db.open_tree(META)?, RecordCache::new(cache_bytes));
-        Ok(Self { trees, meta, records, watchers: Watchers::default(), db })
+        let (meta, records) = (Some(db.open_tree(META)?), RecordCache::new(cache_bytes));
+        let (watchers, so_far, alarm) = (Watchers::default(), Mutex::default(), OnceLock::new());
+        Ok(Self { trees, meta, records, watchers, so_far, alarm, db: Some(db) })
     }
 
     /// How often the cache of records had what was looked for.
@@ -78,8 +90,9 @@ impl State {
     /// The only way into the state: the changes of the frame `applied.sequence`.
     ///
     /// A reader that follows an index must find the record, so records are put before index entries and removed
-    /// after them. The frame's number goes in last. Then whoever watches hears of it.
-    pub(super) fn apply(&self, applied: Applied, batch: &Arc<Batch>) -> Result<(), StoreError> {
+    /// after them. The frame's number goes in last. Then whoever watches hears of it. `adds` is what the changes add to
+    /// the sums.
+    pub(super) fn apply(&self, applied: Applied, batch: &Arc<Batch>, adds: Sums) -> Result<(), StoreError> {
         for (to_table, is_put) in [(true, true), (false, true), (false, false), (true, false)] {
             for change in batch.iter().filter(|change| change.value.is_some() == is_put) {
                 let tree = self.tree(change.tree)?;
@@ -88,7 +101,12 @@ impl State {
                 }
             }
         }
-        self.begin_after(applied)?;
+        self.note(applied)?;
+        {
+            let mut so_far = self.so_far.lock().unwrap_or_else(PoisonError::into_inner);
+            so_far.0 = applied.sequence;
+            so_far.1 += adds;
+        }
         for change in batch.iter() {
             self.tree(change.tree)?.changes.note(&change.key);
         }
@@ -106,11 +124,53 @@ impl State {
         Ok(())
     }
 
-    /// Says how far a state has come that was filled.
-    pub(super) fn begin_after(&self, applied: Applied) -> Result<(), StoreError> {
+    /// The last frame that was applied, and the sums after it.
+    pub(super) fn so_far(&self) -> (u64, Sums) {
+        *self.so_far.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says after which frame the state stands and what its sums are there.
+    pub(super) fn stands(&self, sequence: u64, sums: Sums) {
+        *self.so_far.lock().unwrap_or_else(PoisonError::into_inner) = (sequence, sums);
+    }
+
+    /// From now on, `alarm` is told of damage.
+    pub(super) fn watch_for_damage(&self, alarm: Alarm) {
+        // It is set once, when the store is opened.
+        let _ = self.alarm.set(alarm);
+    }
+
+    /// Reads everything, and sums it up. Several trees are read at once.
+    pub(super) fn sums(&self) -> Result<Sums, StoreError> {
+        let trees: Vec<_> = self.trees.iter().collect();
+        let next = AtomicUsize::new(0);
+        let read_some = || {
+            let mut sums = Sums::default();
+            while let Some((name, tree)) = trees.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let digest = sums.of(tree.is_table);
+                for entry in tree.sled.iter() {
+                    let (key, value) = entry?;
+                    digest.add(name, &key, &value);
+                }
+            }
+            Ok(sums)
+        };
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        thread::scope(|scope| {
+            let readers: Vec<_> = (0..threads).map(|_| scope.spawn(read_some)).collect();
+            let mut sums = Sums::default();
+            for reader in readers {
+                sums += reader.join().unwrap_or_else(|_| Err(panicked()))?;
+            }
+            Ok(sums)
+        })
+    }
+
+    /// Writes into sled how far the state has come.
+    pub(super) fn note(&self, applied: Applied) -> Result<(), StoreError> {
         let mut bytes = applied.sequence.to_be_bytes().to_vec();
         bytes.extend_from_slice(&applied.durable.to_be_bytes());
-        self.meta.insert(APPLIED, bytes)?;
+        self.meta()?.insert(APPLIED, bytes)?;
         Ok(())
     }
 
@@ -129,7 +189,7 @@ impl State {
 
     /// How far the state had come when it was last written.
     pub(super) fn applied(&self) -> Result<Applied, StoreError> {
-        let Some(bytes) = self.meta.get(APPLIED)? else { return Ok(Applied::default()) };
+        let Some(bytes) = self.meta()?.get(APPLIED)? else { return Ok(Applied::default()) };
         let (sequence, durable) = <(u64, u64)>::from_bytes(&bytes).map_err(StoreError::bad_key(META))?;
         Ok(Applied { sequence, durable })
     }
@@ -141,7 +201,7 @@ impl State {
 
     /// Hands everything that sled still holds back to the operating system. It is not yet on disk then.
     pub(super) fn flush(&self) -> Result<(), StoreError> {
-        self.db.flush()?;
+        self.db.as_ref().map_or(Ok(0), |db| db.flush())?;
         Ok(())
     }
 
@@ -150,14 +210,58 @@ impl State {
         &self,
         tree: &'static str,
         range: &Range,
-    ) -> Result<Box<dyn Iterator<Item = Result<Entry, StoreError>>>, StoreError> {
+    ) -> Result<Box<dyn Iterator<Item = Result<Entry, StoreError>> + '_>, StoreError> {
         let Some(bounds) = range.bounds() else { return Ok(Box::new(std::iter::empty())) };
-        let read = |entry: sled::Result<(sled::IVec, sled::IVec)>| {
-            let (key, value) = entry?;
-            Ok((key.to_vec(), value.to_vec()))
+        let table = self.table_name(tree)?;
+        let mut entries = self.tree(tree)?.sled.range(bounds);
+        let backward = range.is_backward();
+        let mut failed = false;
+        Ok(Box::new(std::iter::from_fn(move || {
+            if failed {
+                return None;
+            }
+            let entry = self.sound(table, || {
+                let entry = if backward { entries.next_back() } else { entries.next() };
+                Ok(entry.transpose()?)
+            });
+            failed = entry.is_err();
+            entry.map(|entry| entry.map(|(key, value)| (key.to_vec(), value.to_vec()))).transpose()
+        })))
+    }
+
+    /// The name again where it is a table's: its values have checksums of their own.
+    fn table_name(&self, name: &'static str) -> Result<Option<&'static str>, StoreError> {
+        Ok(self.tree(name)?.is_table.then_some(name))
+    }
+
+    /// Whether `name` is a table's, and not an index's.
+    pub(super) fn is_table(&self, name: &str) -> bool {
+        self.trees.get(name).is_some_and(|tree| tree.is_table)
+    }
+
+    /// What `read` gives, whose last part is a value of `table`. sled panics on some damaged files where it should fail:
+    /// here that is an error like any other, and the alarm is raised.
+    fn sound<T: HasValue>(
+        &self,
+        table: Option<&'static str>,
+        read: impl FnOnce() -> Result<Option<T>, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        let checked = || {
+            let found = read()?;
+            if let (Some(found), Some(table)) = (&found, table) {
+                codec::check(found.value()).map_err(|cause| StoreError::Damaged { table, cause })?;
+            }
+            Ok(found)
         };
-        let entries = self.tree(tree)?.sled.range(bounds);
-        Ok(if range.is_backward() { Box::new(entries.rev().map(read)) } else { Box::new(entries.map(read)) })
+        let result = catch_unwind(AssertUnwindSafe(checked)).unwrap_or_else(|_| Err(panicked()));
+        if let (Err(error), Some(alarm)) = (&result, self.alarm.get()) {
+            alarm.raise(error);
+        }
+        result
+    }
+
+    fn meta(&self) -> Result<&sled::Tree, StoreError> {
+        self.meta.as_ref().ok_or_else(|| StoreError::Sled("it is closed".into()))
     }
 
     fn tree(&self, name: &str) -> Result<&Tree, StoreError> {
@@ -165,9 +269,21 @@ impl State {
     }
 }
 
+impl Drop for State {
+    /// sled panics where it cannot sync its file while it is closed. Nothing depends on that sync: a start replays what
+    /// came after the last checkpoint.
+    fn drop(&mut self) {
+        let sled = (std::mem::take(&mut self.trees), self.meta.take(), self.db.take());
+        if catch_unwind(AssertUnwindSafe(move || drop(sled))).is_err() {
+            log::error!("sled could not close its file in order: the next start replays what it lacks");
+        }
+    }
+}
+
 impl Read for State {
     fn value(&self, tree: &'static str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.tree(tree)?.sled.get(key)?.map(|value| value.to_vec()))
+        let (table, tree) = (self.table_name(tree)?, &self.tree(tree)?.sled);
+        Ok(self.sound(table, || Ok(tree.get(key)?))?.map(|value| value.to_vec()))
     }
 
     fn entries(&self, tree: &'static str, range: &Range) -> Result<Vec<Entry>, StoreError> {
@@ -175,7 +291,28 @@ impl Read for State {
     }
 
     fn get<R: Record>(&self, key: &R::Key) -> Result<Option<Arc<R>>, StoreError> {
-        let tree = self.tree(R::TABLE)?;
-        self.records.get(key.to_bytes(), |key| Ok(tree.sled.get(key)?))
+        let tree = &self.tree(R::TABLE)?.sled;
+        self.records.get(key.to_bytes(), |key| self.sound(Some(R::TABLE), || Ok(tree.get(key)?)))
     }
+}
+
+/// What ends with a value.
+trait HasValue {
+    fn value(&self) -> &[u8];
+}
+
+impl HasValue for sled::IVec {
+    fn value(&self) -> &[u8] {
+        self
+    }
+}
+
+impl HasValue for (sled::IVec, sled::IVec) {
+    fn value(&self) -> &[u8] {
+        &self.1
+    }
+}
+
+pub(super) fn panicked() -> StoreError {
+    StoreError::Sled("it panicked".into())
 }

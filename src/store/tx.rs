@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::batch::{Batch, Change};
 use super::codec::{self, MAX_RECORD};
+use super::digest::Sums;
 use super::error::StoreError;
 use super::index::{Entry, IndexOf};
 use super::key::Key;
@@ -28,12 +29,26 @@ pub(super) struct Pending {
 }
 
 impl Pending {
-    /// The final value of everything that was changed.
-    pub(super) fn into_batch(self) -> Batch {
-        let changes = |(tree, images): (&'static str, BTreeMap<_, _>)| {
-            images.into_iter().map(move |(key, value)| Change { tree, key, value })
-        };
-        self.trees.into_iter().flat_map(changes).collect()
+    /// The final value of everything that was changed, and what that adds to the sums of `state`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Sled`] or [`StoreError::Damaged`] where it cannot be read what is there now.
+    pub(super) fn into_group(self, state: &State) -> Result<(Batch, Sums), StoreError> {
+        let (mut batch, mut adds) = (Batch::new(), Sums::default());
+        for (tree, images) in self.trees {
+            let digest = adds.of(state.is_table(tree));
+            for (key, value) in images {
+                if let Some(before) = state.value(tree, &key)? {
+                    digest.remove(tree, &key, &before);
+                }
+                if let Some(value) = &value {
+                    digest.add(tree, &key, value);
+                }
+                batch.push(Change { tree, key, value });
+            }
+        }
+        Ok((batch, adds))
     }
 
     /// At least the bytes that the changes take.

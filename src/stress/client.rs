@@ -2,18 +2,17 @@
 
 use std::fmt;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::Duration;
 
 use awc::http::header::{self, HeaderMap};
-use awc::http::{Method, StatusCode, Version};
+use awc::http::{Method, StatusCode};
 use awc::{Client, Connector};
 use bytes::Bytes;
-use rustls::{ClientConfig, RootCertStore};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::target::Target;
+use crate::tls::client::Trust;
 
 /// How long an answer may take, body and all.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -85,26 +84,16 @@ pub struct Http {
     target: Rc<Target>,
 }
 
-/// What connections without TLS have in its place: nothing that a client of its own would have to be given.
-pub fn no_tls() -> Arc<ClientConfig> {
-    Arc::new(ClientConfig::builder().with_root_certificates(RootCertStore::empty()).with_no_client_auth())
-}
-
 impl Http {
-    /// A way of one's own, with its own connection. `no_tls` is what all share where the target is not spoken to with TLS.
-    pub fn new(target: Rc<Target>, no_tls: &Arc<ClientConfig>) -> Self {
+    /// A way of one's own, with its own connection.
+    pub fn new(target: Rc<Target>, trust: &Trust) -> Self {
         let connector = Connector::new()
+            .rustls_0_23(trust.config())
             .timeout(CONNECTING)
             .handshake_timeout(CONNECTING)
             .conn_keep_alive(IDLE)
             .conn_lifetime(LIFETIME)
             .limit(0);
-        // A WebSocket needs HTTP/1.1.
-        let connector = if target.is_secure() {
-            connector.max_http_version(Version::HTTP_11)
-        } else {
-            connector.rustls_0_23(no_tls.clone())
-        };
         let client = Client::builder().connector(connector).timeout(PATIENCE).disable_redirects().finish();
         Self { client, target }
     }

@@ -7,24 +7,26 @@ use std::sync::Arc;
 use std::time::Instant;
 use std::{io, thread};
 
-use rustls::ClientConfig;
 use tokio::runtime;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::LocalSet;
 
-use super::client::{Http, no_tls};
+use super::client::Http;
 use super::deliveries::{Heard, Stamp};
 use super::live::Live;
 use super::person::{Made, Person};
 use super::recorder::{Ended, Recorder};
 use super::stop::Stop;
 use super::target::Target;
+use crate::tls::client::Trust;
 
 /// What all threads know.
 #[derive(Clone)]
 pub struct Shared {
     /// Where the load goes.
     pub target: Target,
+    /// Which certificates of it are good.
+    pub trust: Trust,
     /// What the names of this run's accounts begin with.
     pub prefix: Arc<str>,
     /// The password of this run's accounts.
@@ -60,7 +62,6 @@ pub struct Share {
     /// Posts that everybody knows from the beginning.
     pub seeds: RefCell<Vec<String>>,
     target: Rc<Target>,
-    no_tls: Arc<ClientConfig>,
 }
 
 impl Share {
@@ -76,7 +77,7 @@ impl Share {
 
     /// A way of one's own to the server.
     pub fn http(&self) -> Http {
-        Http::new(self.target.clone(), &self.no_tls)
+        Http::new(self.target.clone(), &self.common.trust)
     }
 
     /// Counts a call.
@@ -118,7 +119,6 @@ impl Crew {
                     recorder: RefCell::new(recorder),
                     categories: RefCell::default(),
                     seeds: RefCell::default(),
-                    no_tls: no_tls(),
                 });
                 LocalSet::new().block_on(&runtime, work(share, waiting));
             };

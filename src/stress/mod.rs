@@ -46,6 +46,7 @@ use tokio::sync::Semaphore;
 use tokio::task::LocalSet;
 
 use crate::clock::{Clock, SystemClock};
+use crate::tls::client::Trust;
 use client::Refusal;
 use crew::{Crew, Shared};
 use deliveries::Stamp;
@@ -70,6 +71,12 @@ pub enum StressError {
          or leave --target out to test a server of its own"
     )]
     Closed(String),
+    /// The target limits what the load test is about to do.
+    #[error(
+        "{0} limits how often anybody may do something, so nothing but its limits would be measured: set rate_limit = off \
+         there for the time of the test, or leave --target out to test a server of its own"
+    )]
+    Limited(String),
     /// It could not be got ready.
     #[error("{0}")]
     SetUp(String),
@@ -107,6 +114,8 @@ pub struct Settings {
     pub target: Option<Target>,
     /// Shown to a server that gives its figures only to who knows it.
     pub metrics_token: Option<String>,
+    /// Which certificates of an https target are good.
+    pub trust: Trust,
     /// The settings file of the server of its own.
     pub config: Option<String>,
     /// Whether the folder of the server of its own stays.
@@ -166,8 +175,10 @@ async fn against(settings: &Settings, target: Target, progress: Progress, stop: 
     }
     let is_here = target.is_loopback();
     let random = |length: usize| format!("{:016x}", dice::Dice::new().roll())[..length].to_owned();
+    let trust = if target.is_secure() { settings.trust.clone() } else { Trust::nobody() };
     let shared = Shared {
         target,
+        trust,
         prefix: random(6).into(),
         password: format!("{}-{}", random(16), random(16)).into(),
         stamp: Stamp::since(Instant::now()),

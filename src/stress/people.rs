@@ -92,6 +92,9 @@ async fn register_one(share: &Share, number: usize) -> Result<Person, StressErro
                 drop(gate);
                 return Ok(Person::new(number, &user.id, email, http, tokens));
             }
+            Err(limited) if limited.words == "rate_limited" => {
+                return Err(StressError::Limited(share.common.target.url().to_owned()));
+            }
             Err(busy) if is_busy(&busy) => sleep(busy.retry_after.unwrap_or(PAUSE)).await,
             Err(refusal) if matches!(refusal.words.as_str(), "registration_closed" | "invite_required") => {
                 return Err(StressError::Closed(share.common.target.url().to_owned()));

@@ -214,6 +214,7 @@ mod tests {
             messages: [(0, [kept.as_u128(), lost.as_u128()].into())].into(),
         };
         let shared = Shared {
+            trust: crate::tls::client::Trust::nobody(),
             target: Target::parse(&url).unwrap(),
             prefix: "test".into(),
             password: "test".into(),

@@ -97,7 +97,21 @@ impl Drop for Server {
 
 fn spawn(folder: &Path, config: Option<&str>, log: File) -> io::Result<Child> {
     let mut command = Command::new(env::current_exe()?);
-    command.args(["serve", "--listen", "127.0.0.1:0", "--registration", "open", "--data"]).arg(folder.join("data"));
+    command.args(["serve", "--listen", "127.0.0.1:0", "--registration", "open", "--backup-schedule", "off"]);
+    // Neither limits nor TLS, whatever the settings say: it is the server that is measured, over loopback.
+    command.args([
+        "--rate-limit",
+        "off",
+        "--tls-cert",
+        "",
+        "--tls-key",
+        "",
+        "--acme-domain",
+        "",
+        "--http-redirect",
+        "",
+    ]);
+    command.arg("--data").arg(folder.join("data"));
     if let Some(config) = config {
         command.args(["--config", config]);
     }

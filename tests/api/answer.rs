@@ -40,6 +40,11 @@ impl Answer {
         Some(value.to_str().unwrap())
     }
 
+    /// The values of every header `name`.
+    pub fn headers(&self, name: &str) -> Vec<&str> {
+        self.headers.get_all(name).map(|value| value.to_str().unwrap()).collect()
+    }
+
     /// The body as text.
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()

@@ -12,12 +12,15 @@ use awc::Client;
 use hearth::accounts::Cost;
 use hearth::app::{App, Overrides};
 use hearth::chat::Limits;
-use hearth::clock::{ManualClock, Timestamp};
-use hearth::config::Config;
+use hearth::clock::{Clock, ManualClock, Timestamp};
+use hearth::config::{Config, Switch};
 use hearth::housekeeping;
 use hearth::http::overload::Bounds;
 use hearth::http::server;
+use hearth::limits::Rates;
+use hearth::portable::{self, Landing};
 use hearth::store::check::{Report, check};
+use hearth::store::{Store, catalog};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -36,7 +39,7 @@ pub struct Community {
     address: Rc<Cell<SocketAddr>>,
     client: Client,
     config: Config,
-    limits: (Limits, Bounds),
+    limits: (Limits, Bounds, Rates),
     admin: OnceCell<Actor>,
     running: Running,
     _dir: TempDir,
@@ -51,13 +54,13 @@ struct Running {
 impl Running {
     async fn start(
         config: &Config,
-        (limits, bounds): (Limits, Bounds),
+        (limits, bounds, rates): (Limits, Bounds, Rates),
         clock: &Arc<ManualClock>,
         address: &Cell<SocketAddr>,
     ) -> Self {
         let (config, overrides) = (
             config.clone(),
-            Overrides { clock: clock.clone(), cost: Cost::TESTS, limits, bounds, ..Overrides::default() },
+            Overrides { clock: clock.clone(), cost: Cost::TESTS, limits, bounds, rates, ..Overrides::default() },
         );
         // Opening waits for the disk, which a thread that runs futures must not.
         let app = block(move || App::open_with(&config, overrides)).await.unwrap();
@@ -100,12 +103,28 @@ impl Community {
         Self::with_all(|_| {}, |_, bounds| change(bounds)).await
     }
 
-    async fn with_all(change: impl FnOnce(&mut Config), limit: impl FnOnce(&mut Limits, &mut Bounds)) -> Self {
+    /// A community with changed settings whose rate limits are in force, and with no account.
+    pub async fn with_rates(rates: Rates, change: impl FnOnce(&mut Config)) -> Self {
+        let limit = |config: &mut Config| {
+            config.rate_limit = Switch::On;
+            change(config);
+        };
+        Self::with_everything(limit, (Limits::PRODUCTION, Bounds::PRODUCTION, rates)).await
+    }
+
+    /// A community with changed settings, limits and bounds, and with no account.
+    pub async fn with_all(change: impl FnOnce(&mut Config), limit: impl FnOnce(&mut Limits, &mut Bounds)) -> Self {
+        let mut limits = (Limits::PRODUCTION, Bounds::PRODUCTION, Rates::PRODUCTION);
+        limit(&mut limits.0, &mut limits.1);
+        Self::with_everything(change, limits).await
+    }
+
+    async fn with_everything(change: impl FnOnce(&mut Config), limits: (Limits, Bounds, Rates)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut config = Config::new(dir.path());
+        // They are in force where they are what is tested.
+        config.rate_limit = Switch::Off;
         change(&mut config);
-        let mut limits = (Limits::PRODUCTION, Bounds::PRODUCTION);
-        limit(&mut limits.0, &mut limits.1);
         let clock = Arc::new(ManualClock::at(MORNING));
         let address = Rc::new(Cell::new("127.0.0.1:0".parse().unwrap()));
         let running = Running::start(&config, limits, &clock, &address).await;
@@ -126,6 +145,27 @@ impl Community {
         self.running = Running::start(&self.config, self.limits, &self.clock, &self.address).await;
     }
 
+    /// Stops the server, exports its store, imports that in its place, and starts another server on it.
+    pub async fn replace_with_its_export(&mut self) {
+        self.running.handle.stop(false).await;
+        self.running.app.close();
+        let options = self.config.store_options();
+        block(move || {
+            let folder = tempfile::tempdir().unwrap();
+            let store = Store::open(catalog::HEARTH, &options).unwrap();
+            portable::export(&store, &folder.path().join("export"), MORNING, &mut |_, _| {}).unwrap();
+            store.close();
+            std::fs::remove_dir_all(&options.dir).unwrap();
+            let landing = Landing::open(&options).unwrap();
+            let imported = portable::import(landing.store().unwrap(), &folder.path().join("export"), &mut |_, _| {});
+            imported.unwrap_or_else(|error| panic!("{error}"));
+            landing.finish().unwrap();
+        })
+        .await
+        .unwrap();
+        self.running = Running::start(&self.config, self.limits, &self.clock, &self.address).await;
+    }
+
     /// The application that is served.
     pub fn app(&self) -> &Data<App> {
         &self.running.app
@@ -140,6 +180,11 @@ impl Community {
     /// Lets time pass.
     pub fn later(&self, by: Duration) {
         self.clock.advance(by);
+    }
+
+    /// Sets the clock back.
+    pub fn earlier(&self, by: Duration) {
+        self.clock.set(self.clock.now().minus(by));
     }
 
     /// Does what the server does in the background, and then holds the whole store against itself.

@@ -176,7 +176,7 @@ async fn the_ban_of_an_account_that_is_deleted_is_cleared_away_and_lets_nobody_i
     let id: AccountId = before.id;
     admin.put("/users/ana/ban").await.expect(204);
     // A deletion that came in just before the ban, and waited for the password to be compared.
-    accounts::delete(community.app(), &before, Password::attempt(PASSWORD)).await.unwrap();
+    accounts::delete(community.app(), &before, [0; 16].into(), Password::attempt(PASSWORD)).await.unwrap();
     assert!(moderation::is_banned(&community.app().store, id).unwrap());
     community.tidy().await;
     assert!(!moderation::is_banned(&community.app().store, id).unwrap());

@@ -42,17 +42,24 @@ fn damage_index(folder: &Path) {
 }
 
 #[test]
-fn check_finds_a_damaged_index_and_repair_mends_it_for_good() {
+fn a_damaged_index_is_noticed_and_made_anew() {
     let folder = folder_with_posts(3);
     damage_index(folder.path());
-    let found = Ran::new(folder.path(), &["check"]);
-    found.failed(1, &["2 differences", "hearth check --repair"]);
-    assert!(found.output.contains("posts_newest: the entry"), "{found:?}");
-    // Looking changes nothing.
-    Ran::new(folder.path(), &["check"]).failed(1, &["2 differences"]);
-    let repaired = Ran::new(folder.path(), &["check", "--repair"]).succeeded();
-    assert!(repaired.contains("2 repairs were made; looking again found no differences."), "{repaired}");
-    Ran::new(folder.path(), &["check"]).succeeded();
+    let checked = Ran::new(folder.path(), &["check"]);
+    assert_eq!(checked.status, Some(0), "{checked:?}");
+    assert!(checked.output.contains(": everything agrees."), "{checked:?}");
+    let said = ["sled's folder is rebuilt", "or others; nothing is lost", "rebuilt ", " records and "];
+    assert!(said.iter().all(|said| checked.complaint.contains(said)), "{checked:?}");
+    let server = Server::start(folder.path(), &[]);
+    let posts = server.ask(&Request::new("GET", "/api/v1/posts")).expect(200);
+    assert_eq!(posts["items"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn compacting_says_what_it_brought() {
+    let folder = folder_with_posts(3);
+    let compacted = Ran::new(folder.path(), &["check", "--compact"]).succeeded();
+    assert!(compacted.contains("The state took ") && compacted.contains(": everything agrees."), "{compacted}");
     let server = Server::start(folder.path(), &[]);
     let posts = server.ask(&Request::new("GET", "/api/v1/posts")).expect(200);
     assert_eq!(posts["items"].as_array().unwrap().len(), 3);
@@ -83,7 +90,9 @@ fn a_deleted_sled_folder_is_rebuilt_and_the_server_says_so() {
     let folder = folder_with_posts(5);
     fs::remove_dir_all(folder.path().join("data/store/sled")).unwrap();
     let server = Server::start(folder.path(), &[]);
-    assert!(server.log().contains("It is rebuilt from the journal; nothing is lost"), "{}", server.log());
+    let log = server.log();
+    assert!(log.contains("sled's folder is rebuilt, because it is missing; nothing is lost"), "{log}");
+    assert!(log.contains("rebuilt ") && log.contains(" index entries in "), "{log}");
     let posts = server.ask(&Request::new("GET", "/api/v1/posts")).expect(200);
     assert_eq!(posts["items"].as_array().unwrap().len(), 5);
 }

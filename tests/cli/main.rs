@@ -1,6 +1,8 @@
 //! The command line from outside: what each command prints, and the status that it ends with.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod acme;
+mod backups;
 mod chat;
 mod checking;
 #[path = "../client/mod.rs"]
@@ -11,11 +13,13 @@ mod doctor;
 mod help;
 mod logging;
 mod monitor;
+mod moving;
 mod packaging;
 mod serving;
 mod settings;
 mod stopping;
 mod stress;
+mod tls;
 
 use std::path::Path;
 use std::thread;

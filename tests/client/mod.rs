@@ -59,7 +59,7 @@ impl Request {
 }
 
 /// What the server said, read to its end.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Answer {
     pub status: u16,
     /// Names in lower case.
@@ -96,9 +96,14 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error} in {self:?}"))
     }
 
+    /// Fails where this has not `status`.
+    pub fn expect_status(&self, status: u16) {
+        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
+    }
+
     /// The body of an answer that must have `status`.
     pub fn expect(self, status: u16) -> Value {
-        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
+        self.expect_status(status);
         if self.body.is_empty() { Value::Null } else { self.json() }
     }
 }

@@ -37,23 +37,32 @@ impl Server {
 
     /// As [`Server::start`], at an address.
     pub fn start_at(address: &str, folder: &Path, args: &[&str]) -> Self {
+        // Load comes from one address here; who tests the limits turns them on again.
+        let usual: &[&str] = if args.contains(&"--rate-limit") { &[] } else { &["--rate-limit", "off"] };
+        Self::run(folder, hearth(folder, &[&["serve", "--listen", address], usual, args].concat()))
+            .unwrap_or_else(|(status, log)| panic!("the server did not start ({status:?}): {log}"))
+    }
+
+    /// Starts what `command` says, and waits until it listens; or how it ended before, and what it logged.
+    pub fn run(folder: &Path, mut command: Command) -> Result<Self, (ExitStatus, String)> {
         let [output, log] = ["output", "log"].map(|name| folder.join(name));
-        let mut child = hearth(folder, &[&["serve", "--listen", address], args].concat())
-            .stdout(File::create(&output).unwrap())
-            .stderr(File::create(&log).unwrap())
-            .spawn()
-            .unwrap();
+        let (out, err) = (File::create(&output).unwrap(), File::create(&log).unwrap());
+        let mut child = command.stdout(out).stderr(err).spawn().unwrap();
         let started = Instant::now();
-        let address = loop {
+        loop {
             let ended = child.try_wait().unwrap();
             if let Some(address) = listening(&read(&output)) {
-                break address;
+                return Ok(Self { child, address, output, log });
             }
-            let late = started.elapsed() > PATIENCE;
-            assert!(ended.is_none() && !late, "the server did not start ({ended:?}): {}", read(&log));
+            if let Some(status) = ended {
+                return Err((status, read(&log)));
+            }
+            if started.elapsed() > PATIENCE {
+                child.kill().unwrap();
+                panic!("the server does not start: {}", read(&log));
+            }
             thread::sleep(Duration::from_millis(2));
-        };
-        Self { child, address, output, log }
+        }
     }
 
     /// The answer to one request on a connection of its own.
@@ -112,6 +121,6 @@ fn read(path: &Path) -> String {
 
 /// The address in what the server printed, once it is there in full.
 fn listening(output: &str) -> Option<SocketAddr> {
-    let (line, _) = output.split_once("is listening on http://")?.1.split_once('\n')?;
-    line.trim().parse().ok()
+    let (line, _) = output.split_once("is listening on http")?.1.split_once('\n')?;
+    line.trim().trim_start_matches('s').strip_prefix("://")?.parse().ok()
 }

@@ -9,6 +9,11 @@ mod chance;
 mod chat;
 #[path = "../client/mod.rs"]
 mod client;
+mod clock;
+mod faults;
+mod history;
+mod layer;
+mod power;
 mod story;
 mod witness;
 mod world;
@@ -73,4 +78,29 @@ fn relaxed_durability_loses_nothing_when_only_the_process_is_killed() {
 #[test]
 fn each_acknowledged_message_is_in_each_members_view_exactly_once_and_in_order() {
     chat::talk_and_kill(chance(), kills().max(10));
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_power_cut_at_any_moment() {
+    power::cut(chance(), kills().div_ceil(5), 12);
+}
+
+#[test]
+fn a_disk_that_fails_under_a_server_loses_nothing_that_was_acknowledged() {
+    faults::while_running(chance(), kills().div_ceil(2));
+}
+
+#[test]
+fn a_disk_that_fails_while_the_server_starts_is_told_of_and_the_next_start_works() {
+    faults::while_starting(chance(), 2 * kills());
+}
+
+#[test]
+fn a_full_disk_refuses_writes_serves_reads_and_is_made_up_for_without_a_restart() {
+    faults::full_disk(chance());
+}
+
+#[test]
+fn a_clock_that_jumps_disorders_nothing_and_makes_nothing_last_longer() {
+    clock::jump();
 }

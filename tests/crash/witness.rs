@@ -7,10 +7,12 @@ use std::net::SocketAddr;
 use serde_json::Value;
 
 use crate::client::{Connection, Request};
-use crate::world::{Comment, Post, World};
+use crate::world::{Comment, Post, Said, World};
 
 /// An account that writes, and may always sign in again.
+#[derive(Clone)]
 pub struct Account {
+    pub id: String,
     pub handle: String,
     pub token: String,
 }
@@ -86,8 +88,23 @@ impl Witness {
         by_id(&items, SeenComment::of)
     }
 
+    /// The messages in `room`, as one of its members sees them, by their `seq`.
+    pub fn said(&mut self, room: &str, accounts: &[Account]) -> BTreeMap<u64, Said> {
+        let events = self.list(&format!("/api/v1/conversations/{room}/events"), Some(&accounts[0].token));
+        let mut said = BTreeMap::new();
+        for (event, seq) in events.iter().zip(1_u64..) {
+            assert_eq!(event["seq"], seq, "the log has a gap");
+            if event["kind"] == "message" {
+                let sender = accounts.iter().position(|account| event["actor"] == *account.id).unwrap();
+                said.insert(seq, Said { sender, client_id: text(&event["client_id"]), text: text(&event["text"]) });
+            }
+        }
+        said
+    }
+
     /// Whether all of `world` is there, and nothing else.
-    pub fn compare(&mut self, world: &World, accounts: &[Account]) {
+    pub fn compare(&mut self, world: &World, accounts: &[Account], room: &str) {
+        assert!(self.said(room, accounts) == world.said, "the messages are not what they were");
         let mut replies: BTreeMap<&str, u64> = BTreeMap::new();
         for parent in world.comments.values().filter_map(|comment| comment.parent.as_deref()) {
             *replies.entry(parent).or_default() += 1;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use crate::client::{Answer, Request};
+use crate::history::History;
 
 /// One of the people who write, by their place among all of them.
 pub type Person = usize;
@@ -50,6 +51,7 @@ pub enum Wish {
     DeletePost { post: String },
     DeleteComment { comment: String, post: String },
     Like { post: String, on: bool },
+    Say { room: String, client_id: String, text: String },
 }
 
 impl Wish {
@@ -74,16 +76,25 @@ impl Wish {
             Self::Like { post, on } => {
                 Request::new(if *on { "PUT" } else { "DELETE" }, format!("/api/v1/posts/{post}/like"))
             }
+            Self::Say { room, client_id, text } => {
+                let message = json!({"client_id": client_id, "text": text});
+                Request::new("POST", format!("/api/v1/conversations/{room}/messages")).json(message)
+            }
         }
     }
 
     /// The status that says that it is so.
     fn acknowledged_by(&self) -> u16 {
         match self {
-            Self::NewPost { .. } | Self::NewComment { .. } => 201,
+            Self::NewPost { .. } | Self::NewComment { .. } | Self::Say { .. } => 201,
             Self::EditPost { .. } | Self::Like { .. } => 200,
             Self::DeletePost { .. } | Self::DeleteComment { .. } => 204,
         }
+    }
+
+    /// Whether the answer is the same when it is asked for again.
+    fn is_kept(&self) -> bool {
+        matches!(self, Self::NewPost { .. } | Self::NewComment { .. })
     }
 
     /// The post, perhaps of somebody else, that it fails without.
@@ -95,34 +106,59 @@ impl Wish {
     }
 }
 
+/// A message that was acknowledged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    pub sender: Person,
+    pub client_id: String,
+    pub text: String,
+}
+
 /// What must be there.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct World {
     pub posts: BTreeMap<String, Post>,
     pub comments: BTreeMap<String, Comment>,
     /// Posts that are gone for good.
     pub deleted: Vec<String>,
+    /// The messages in the one room that there is, by their `seq`.
+    pub said: BTreeMap<u64, Said>,
     /// In the order in which they were acknowledged, each with who asked.
     pub kept: Vec<(Person, Kept)>,
+    /// When all of it happened, where somebody wants to know.
+    pub history: Option<History>,
 }
 
 impl World {
     /// Takes note of what `person` is about to ask for.
-    pub fn asked(&mut self, wish: &Wish) {
+    pub fn asked(&mut self, person: Person, wish: &Wish) {
+        if let Some(history) = &mut self.history {
+            history.note(person, wish, None);
+        }
         if let Wish::DeletePost { post } = wish {
             self.post(post).leaving = true;
         }
     }
 
+    /// Takes note that nothing came of a wish.
+    pub fn refused(&mut self, wish: &Wish) {
+        if let Wish::DeletePost { post } = wish {
+            self.post(post).leaving = false;
+        }
+    }
+
     /// Takes note of the answer to a wish, which must be one that fits.
     pub fn answered(&mut self, person: Person, wish: &Wish, answer: &Answer) {
+        if let Some(history) = &mut self.history {
+            history.note(person, wish, Some(answer));
+        }
         let missed = wish.needs().is_some_and(|post| self.posts.get(post).is_none_or(|post| post.leaving));
         if answer.status == 404 && missed {
             return;
         }
         let said = String::from_utf8_lossy(&answer.body);
         assert_eq!(answer.status, wish.acknowledged_by(), "{wish:?} was answered with {said}");
-        if answer.status == 201 {
+        if wish.is_kept() {
             let kept = Kept { creation: wish.request(), body: answer.body.clone() };
             self.kept.push((person, kept));
         }
@@ -142,6 +178,11 @@ impl World {
             Wish::Like { post, on } => self.liked(person, &post, on),
             Wish::EditPost { post, title, body } => self.edited(&post, title, body),
             Wish::DeletePost { post } => self.gone(post),
+            Wish::Say { client_id, text, .. } => {
+                let seq = answer.json()["seq"].as_u64().unwrap();
+                let other = self.said.insert(seq, Said { sender: person, client_id: client_id.clone(), text });
+                assert!(other.is_none_or(|other| other.client_id == client_id), "two messages are told to be {seq}");
+            }
             Wish::DeleteComment { comment, .. } => {
                 self.comments.remove(&comment);
             }

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::chance::Chance;
-use crate::client::{Connection, Server};
+use crate::client::{Answer, Connection, Server};
 use crate::world::{Person, Post, Wish, World};
 
 /// Posts by how new they are that others write about: few enough for people to meet there.
@@ -19,22 +19,59 @@ pub struct Kill {
     answers: AtomicUsize,
     after: usize,
     pause: Duration,
+    /// Whether it is asked to end instead.
+    in_order: bool,
 }
 
 impl Kill {
     pub fn new(server: Server, after: usize, pause: Duration) -> Self {
-        Self { server: Mutex::new(server), answers: AtomicUsize::new(0), after, pause }
+        Self { server: Mutex::new(server), answers: AtomicUsize::new(0), after, pause, in_order: false }
+    }
+
+    /// As [`Kill::new`], with an end in order.
+    pub fn in_order(server: Server, after: usize) -> Self {
+        Self { in_order: true, ..Self::new(server, after, Duration::ZERO) }
     }
 
     fn count_answer(&self) {
         if self.answers.fetch_add(1, Ordering::SeqCst) + 1 == self.after {
             thread::sleep(self.pause);
-            self.server.lock().unwrap().kill();
+            let mut server = self.server.lock().unwrap();
+            if self.in_order { server.signal("TERM") } else { server.kill() }
         }
     }
 
+    /// There is none: everybody writes until the store takes no more.
+    pub fn never(server: Server) -> Self {
+        Self::new(server, usize::MAX, Duration::ZERO)
+    }
+
+    /// The code of an answer that somebody may get instead, because the disk fails.
+    fn refusal(&self, answer: &Answer) -> Option<String> {
+        let may_be = self.after == usize::MAX && answer.status == 503;
+        may_be.then(|| answer.json()["code"].as_str().unwrap().to_owned())
+    }
+
+    pub fn into_server(self) -> Server {
+        self.server.into_inner().unwrap()
+    }
+
+    /// Waits until the server has ended, if it is to end.
+    pub fn wait(&self) {
+        if self.after == usize::MAX {
+            return;
+        }
+        let mut server = self.server.lock().unwrap();
+        let status = server.wait();
+        assert!(!self.in_order || status.success(), "{status:?}: {}", server.log());
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.server.lock().unwrap().address
+    }
+
     pub fn is_done(&self) -> bool {
-        self.answers.load(Ordering::SeqCst) >= self.after
+        self.after == usize::MAX || self.answers.load(Ordering::SeqCst) >= self.after
     }
 }
 
@@ -44,6 +81,7 @@ pub struct Writer<'a> {
     pub token: &'a str,
     pub address: SocketAddr,
     pub categories: &'a [String],
+    pub room: &'a str,
     pub world: &'a Mutex<World>,
     pub chance: Chance,
 }
@@ -57,8 +95,17 @@ impl Writer<'_> {
                 connection = Connection::open(self.address).ok()?;
             }
             let wish = self.wish();
-            self.world.lock().unwrap().asked(&wish);
+            self.world.lock().unwrap().asked(self.person, &wish);
             let Ok(answer) = connection.send(&wish.request().by(self.token)) else { return Some(wish) };
+            match kill.refusal(&answer).as_deref() {
+                Some("store_stopped") => return Some(wish),
+                // Nothing of it is there.
+                Some("disk_full") => {
+                    self.world.lock().unwrap().refused(&wish);
+                    continue;
+                }
+                _ => {}
+            }
             kill.count_answer();
             self.world.lock().unwrap().answered(self.person, &wish, &answer);
         }
@@ -72,6 +119,7 @@ impl Writer<'_> {
             10..13 => self.edit(),
             13..15 => self.delete(),
             15 => self.delete_comment(),
+            16..18 => Some(self.say()),
             _ => None,
         };
         wish.unwrap_or_else(|| self.new_post())
@@ -122,6 +170,11 @@ impl Writer<'_> {
     fn edit(&mut self) -> Option<Wish> {
         let post = self.own()?;
         Some(Wish::EditPost { post, title: self.mark(), body: self.chance.body() })
+    }
+
+    fn say(&mut self) -> Wish {
+        let (client_id, text) = (self.key(), self.mark().repeat(1 + self.chance.below(20)));
+        Wish::Say { room: self.room.to_owned(), client_id, text }
     }
 
     fn delete(&mut self) -> Option<Wish> {

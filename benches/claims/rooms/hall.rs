@@ -7,7 +7,7 @@ use actix_web::web::Data;
 use hearth::accounts::{Account, AccountId, Role};
 use hearth::app::App;
 use hearth::chat::{self, NewConversation};
-use hearth::config::Config;
+use hearth::config::{Config, Switch};
 use hearth::http::server;
 use hearth::sessions::Device;
 use hearth::store::StoreError;
@@ -31,7 +31,9 @@ impl Hall {
     /// So many members, of whom the first are in `groups` groups of `size` each.
     pub fn with_groups(members: usize, groups: usize, size: usize) -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let app = Data::new(App::open(&Config::new(dir.path())).expect("an application"));
+        let mut config = Config::new(dir.path());
+        config.rate_limit = Switch::Off;
+        let app = Data::new(App::open(&config).expect("an application"));
         let members: Vec<_> = (0..members).map(|number| member(&app, number)).collect();
         let groups = members.chunks(size).take(groups).map(|some| group(&app, some)).collect();
         Self { app, members, groups, dir }

@@ -5,8 +5,9 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::request::{EditMessage, SendMessage, emoji};
+use super::request::{EditMessage, SendMessage};
 use crate::app::App;
+use crate::chat::fields::parse_emoji;
 use crate::chat::messages::{self, Change};
 use crate::chat::record::{ConversationId, MessageId, Scope};
 use crate::chat::view::EventView;
@@ -33,6 +34,7 @@ pub struct SentView {
         (status = 403, description = "`blocked`", body = Problem),
         (status = 404, description = "`conversation_not_found`", body = Problem),
         (status = 422, description = "`validation_failed`", body = Problem),
+        (status = 429, description = "`rate_limited`: try again after `Retry-After`", body = Problem),
 ))]
 pub async fn send_message(
     app: Data<App>,
@@ -115,7 +117,7 @@ async fn reacted(
     request: &HttpRequest,
     on: bool,
 ) -> Result<HttpResponse, Error> {
-    let emoji = emoji(request.match_info().query("emoji"))?;
+    let emoji = parse_emoji(request.match_info().query("emoji"))?;
     changed(app, user, at, Change::React(emoji, on)).await
 }
 

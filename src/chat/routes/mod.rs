@@ -6,7 +6,7 @@ mod request;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
-pub use request::{CreateConversation, EditMessage, MarkRead, SendMessage, UpdateConversation, emoji};
+pub use request::{CreateConversation, EditMessage, MarkRead, SendMessage, UpdateConversation};
 
 use crate::app::App;
 use crate::chat::conversations::{self, Reading};
@@ -34,6 +34,7 @@ impl Named for ConversationId {
         (status = 201, description = "The conversation", body = ConversationView),
         (status = 200, description = "The one between the two, which was there already", body = ConversationView),
         (status = 403, description = "`blocked`", body = Problem),
+        (status = 429, description = "`rate_limited`: try again after `Retry-After`", body = Problem),
         (status = 422, description = "`validation_failed` or `idempotency_key_reused`", body = Problem),
 ))]
 pub async fn create_conversation(

@@ -4,21 +4,12 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::accounts::AccountId;
-use crate::chat::conversations::{GroupChanges, MAX_NAME, NewConversation};
+use crate::chat::conversations::{GroupChanges, NewConversation};
+use crate::chat::fields::{parse_client_id, parse_group_name, parse_message};
 use crate::chat::messages::NewMessage;
 use crate::chat::record::Scope;
 use crate::error::FieldError;
 use crate::http::json::Parse;
-use crate::text;
-
-/// Longest message, in characters.
-const MAX_TEXT: usize = 4000;
-
-/// Longest `client_id`, in characters.
-const MAX_CLIENT_ID: usize = 128;
-
-/// Longest emoji, in characters: those of families and flags are made of up to a dozen.
-const MAX_EMOJI: usize = 16;
 
 /// A new conversation: between two where there is one other and no name, else a group.
 #[derive(Deserialize, ToSchema)]
@@ -34,13 +25,9 @@ impl Parse for CreateConversation {
     type Parsed = NewConversation;
 
     fn parse(self) -> Result<NewConversation, Vec<FieldError>> {
-        let name = self.name.as_deref().map(group_name).transpose().map_err(|error| vec![error])?;
+        let name = self.name.as_deref().map(parse_group_name).transpose().map_err(|error| vec![error])?;
         Ok(NewConversation { members: self.members.into_iter().collect(), name })
     }
-}
-
-fn group_name(name: &str) -> Result<String, FieldError> {
-    text::line("name", name, 1, MAX_NAME)
 }
 
 /// What to change in a group.
@@ -56,7 +43,7 @@ impl Parse for UpdateConversation {
     type Parsed = GroupChanges;
 
     fn parse(self) -> Result<GroupChanges, Vec<FieldError>> {
-        let name = self.name.as_deref().map(group_name).transpose().map_err(|error| vec![error])?;
+        let name = self.name.as_deref().map(parse_group_name).transpose().map_err(|error| vec![error])?;
         Ok(GroupChanges { name, owner: self.owner })
     }
 }
@@ -83,20 +70,13 @@ impl Parse for SendMessage {
         let mut errors = Vec::new();
         let mut keep =
             |parsed: Result<String, FieldError>| parsed.map_err(|error| errors.push(error)).unwrap_or_default();
-        let client_id = keep(text::line("client_id", &self.client_id, 1, MAX_CLIENT_ID));
-        let text = keep(message_text(&self.text));
+        let client_id = keep(parse_client_id(&self.client_id));
+        let text = keep(parse_message(&self.text));
         if self.image.is_some() {
             errors.push(FieldError::new("image", "must be null: this server takes no pictures yet"));
         }
         if errors.is_empty() { Ok(NewMessage { client_id, text, reply_to: self.reply_to }) } else { Err(errors) }
     }
-}
-
-fn message_text(text: &str) -> Result<String, FieldError> {
-    if !text::can_be_seen(text) {
-        return Err(FieldError::new("text", format!("must have 1 to {MAX_TEXT} characters that can be seen")));
-    }
-    text::paragraphs("text", text, 1, MAX_TEXT)
 }
 
 /// A message's new text.
@@ -110,7 +90,7 @@ impl Parse for EditMessage {
     type Parsed = String;
 
     fn parse(self) -> Result<String, Vec<FieldError>> {
-        message_text(&self.text).map_err(|error| vec![error])
+        parse_message(&self.text).map_err(|error| vec![error])
     }
 }
 
@@ -129,21 +109,6 @@ impl Parse for MarkRead {
     }
 }
 
-/// Takes an emoji: what it is made of is left to those who draw it, but it is no text.
-///
-/// # Errors
-///
-/// A [`FieldError`] that says what is wrong.
-pub fn emoji(text: &str) -> Result<String, FieldError> {
-    let fits =
-        |c: char| !c.is_ascii() && !c.is_alphabetic() && !c.is_whitespace() || c.is_ascii_digit() || "#*".contains(c);
-    let emoji = text::line("emoji", text, 1, MAX_EMOJI)?;
-    if emoji.is_ascii() || !text::can_be_seen(&emoji) || !emoji.chars().all(fits) {
-        return Err(FieldError::new("emoji", "must be an emoji"));
-    }
-    Ok(emoji)
-}
-
 impl Scope {
     /// For whom something is to be deleted: for everyone where nothing is said.
     ///
@@ -155,22 +120,6 @@ impl Scope {
             None | Some("everyone") => Ok(Self::Everyone),
             Some("me") => Ok(Self::Me),
             Some(_) => Err(FieldError::new("for", "must be 'me' or 'everyone'")),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn emoji_are_told_from_text() {
-        for good in ["👍", "❤️", "👩‍👩‍👧‍👦", "🇳🇴", "1️⃣", "#️⃣", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "✓", "\u{2764}"]
-        {
-            assert_eq!(emoji(good).as_deref(), Ok(good), "{good}");
-        }
-        for bad in ["", "ok", ":+1:", "1", "👍 👍", "👍a", "é", "<b>", "\u{0}", "\u{202e}", &"👍".repeat(17)] {
-            assert!(emoji(bad).is_err(), "{bad}");
         }
     }
 }

@@ -23,6 +23,7 @@ use crate::chat::hub::{Ending, Frame, Outbox, Refused, Socket};
 use crate::chat::replay::{self, Plan};
 use crate::clock::Timestamp;
 use crate::error::{Code, Error};
+use crate::limits::Caller;
 use crate::sessions::{self, Authenticated, Session, SessionId};
 use crate::store::Read;
 
@@ -44,6 +45,7 @@ const HELLO_FIRST: Ending = Ending::BadFrame("the first frame is hello, within s
 /// A WebSocket.
 pub struct Connection {
     app: Data<App>,
+    caller: Caller,
     outbox: Arc<Outbox>,
     greeted: Option<Greeted>,
     /// When it was opened.
@@ -92,11 +94,12 @@ enum Outcome {
 
 impl Connection {
     /// A socket that has just been opened.
-    pub fn new(app: Data<App>, outbox: Arc<Outbox>) -> Self {
+    pub fn new(app: Data<App>, caller: Caller, outbox: Arc<Outbox>) -> Self {
         let now = Instant::now();
         let next_ping = now + app.hub.limits().heartbeat;
         Self {
             app,
+            caller,
             outbox,
             greeted: None,
             opened: now,
@@ -246,6 +249,10 @@ impl Connection {
             )),
             Some(greeted) => {
                 let (app, account, text) = (self.app.clone(), greeted.present.socket.account, text.to_owned());
+                if let Err(error) = operations::count(&app, &self.caller, account, &envelope.op) {
+                    // In its turn, as every answer about the log.
+                    return Outcome::Later(Box::pin(async move { envelope.refusal(&error) }));
+                }
                 Outcome::Later(Box::pin(async move { operations::perform(&app, account, &envelope, &text).await }))
             }
         }

@@ -63,7 +63,7 @@ impl Envelope {
 
     /// The answer that says why not.
     pub fn refusal(&self, error: &Error) -> String {
-        let (code, retry_after) = (error.code.word(), error.code.retry_after());
+        let (code, retry_after) = (error.code.word(), error.retry_after());
         let refused = Refused { code, message: &error.detail, retry_after, errors: &error.fields };
         // Nothing in it can fail to be JSON.
         serde_json::to_string(&Refusal { id: &self.id, ok: false, error: refused }).unwrap_or_default()

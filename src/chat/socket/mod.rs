@@ -19,6 +19,7 @@ pub use stream::{__path_stream_events, stream_events};
 
 use crate::app::App;
 use crate::error::{Code, Error};
+use crate::http::address;
 use crate::http::origin;
 use crate::http::problem::Problem;
 use crate::wakeups::gathered;
@@ -34,6 +35,7 @@ const PROTOCOL: &str = "hearth.v1";
     (status = 101, description = "The socket is open"),
     (status = 400, description = "`unsupported_subprotocol`", body = Problem),
     (status = 403, description = "`origin_not_allowed`", body = Problem),
+    (status = 429, description = "`rate_limited`", body = Problem),
     (status = 426, description = "`upgrade_required`: this is no WebSocket handshake", body = Problem),
 ))]
 pub async fn open_socket(app: Data<App>, request: HttpRequest, body: Payload) -> Result<HttpResponse, Error> {
@@ -45,7 +47,8 @@ pub async fn open_socket(app: Data<App>, request: HttpRequest, body: Payload) ->
         actix_ws::handle_with_protocols(&request, body, &[PROTOCOL]).map_err(|_| no_handshake())?;
     let (outbox, figures) = (app.hub.outbox(), app.hub.figures().clone());
     let messages = messages.max_frame_size(frame).aggregate_continuations().max_continuation_size(frame);
-    actix_web::rt::spawn(gathered(Connection::new(app, outbox.clone()).serve(messages)));
+    let caller = address::caller(&request, &app.policy.trusted_proxies);
+    actix_web::rt::spawn(gathered(Connection::new(app, caller, outbox.clone()).serve(messages)));
     let framing = |body| Framing::WebSocket(Codec::new(), body);
     Ok(response.map_body(|_, body| BoxBody::new(Outflow::new(outbox, framing(body), figures))))
 }

@@ -8,16 +8,32 @@ use tokio::time::Instant;
 use super::frames::{About, Empty, Envelope, In, read, unknown};
 use crate::accounts::AccountId;
 use crate::app::App;
+use crate::chat::fields::parse_emoji;
 use crate::chat::hub::Socket;
 use crate::chat::record::{Event, MessageId, Scope};
-use crate::chat::routes::{EditMessage, MarkRead, SendMessage, emoji};
+use crate::chat::routes::{EditMessage, MarkRead, SendMessage};
 use crate::chat::{Change, conversations, messages};
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldError};
 use crate::http::json::Parse;
+use crate::limits::{Action, Caller};
 
 /// How often it is passed on that somebody is typing.
 const TYPING: Duration = Duration::from_millis(500);
+
+/// Counts what a frame asks for with what the account does over HTTP: the same limits, whatever the way.
+///
+/// # Errors
+///
+/// [`crate::error::Code::RateLimited`] with the time to wait.
+pub fn count(app: &App, caller: &Caller, account: AccountId, op: &str) -> Result<(), Error> {
+    let action = match op {
+        "send" => Action::Message,
+        "edit" | "delete" | "react" | "read" => Action::Write,
+        _ => return Ok(()),
+    };
+    app.limits.as_ref().map_or(Ok(()), |limits| limits.check(action, caller, Some(account), drop))
+}
 
 /// Does what a frame asks for, and says what came of it.
 pub async fn perform(app: &App, account: AccountId, envelope: &Envelope, text: &str) -> String {
@@ -116,7 +132,7 @@ impl Parse for React {
     type Parsed = Change;
 
     fn parse(self) -> Result<Change, Vec<FieldError>> {
-        let emoji = emoji(&self.emoji).map_err(|error| vec![error])?;
+        let emoji = parse_emoji(&self.emoji).map_err(|error| vec![error])?;
         Ok(Change::React(emoji, !self.remove))
     }
 }

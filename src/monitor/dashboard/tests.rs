@@ -84,7 +84,7 @@ fn a_common_terminal_shows_figures_routes_and_no_warnings_where_there_are_none()
             "memory 50.0 MiB ▇",
             "errors (5xx) 0 % refused –",
             "POST /api/v1/posts 9.50 ms 10/s 0 %",
-            "none: 14 rules looked at 15 intervals since 08:11:00",
+            "none: 15 rules looked at 15 intervals since 08:11:00",
             "q quit p pause + - interval ? help",
         ],
     );

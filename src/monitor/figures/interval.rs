@@ -160,6 +160,7 @@ impl<'a> Interval<'a> {
             fsync_p95_ms: ms(fsync.quantile(0.95)),
             journal_bytes: self.gauge("hearth_journal_bytes"),
             store_bytes: self.gauge("hearth_store_bytes"),
+            backup_failing: self.gauge("hearth_backup_failing"),
         }
     }
 

@@ -201,3 +201,10 @@ fn a_restart_is_told() {
     restarted.push(fine());
     assert_eq!(names(&restarted), [""; 0], "once");
 }
+
+#[test]
+fn a_backup_that_was_not_made_is_told_until_one_is() {
+    let failing = |of: &mut Figures, number| of.store.backup_failing = Some(if number < 2.0 { 1.0 } else { 0.0 });
+    assert_alarm(&intervals(2, failing), "backup_fails", &["was not made", "hearth backup create"]);
+    assert_eq!(names(&intervals(3, failing)), [""; 0]);
+}

@@ -29,6 +29,7 @@ use crate::store::Observed;
     responses(
         (status = 201, description = "The post", body = PostView),
         (status = 401, description = "Not signed in", body = Problem),
+        (status = 429, description = "`rate_limited`: try again after `Retry-After`", body = Problem),
         (status = 422, description = "`validation_failed` or `idempotency_key_reused`", body = Problem),
 ))]
 pub async fn create_post(

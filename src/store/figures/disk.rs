@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// A block as `stat` counts them, in bytes.
 const BLOCK: u64 = 512;
@@ -15,6 +16,25 @@ pub struct DiskUse {
     pub journal: u64,
     /// sled's folder.
     pub state: u64,
+    /// The folder of the store's own snapshots.
+    pub snapshots: u64,
+}
+
+/// Bytes of the files in `folder` that were changed after `since`, or of all.
+///
+/// # Errors
+///
+/// What the operating system says.
+pub(in crate::store) fn bytes_since(folder: &Path, since: Option<SystemTime>) -> io::Result<u64> {
+    let mut bytes = 0;
+    for entry in fs::read_dir(folder)? {
+        let found = entry?.metadata()?;
+        let modified = found.modified()?;
+        if since.is_none_or(|since| modified > since) {
+            bytes += found.len();
+        }
+    }
+    Ok(bytes)
 }
 
 /// What the files below `folder` take on the disk, in bytes. What goes while this looks counts for nothing.

@@ -10,7 +10,7 @@ use prometheus_client::metrics::gauge::Gauge;
 
 pub use count::{Count, Level};
 pub use disk::DiskUse;
-pub(super) use disk::bytes_below;
+pub(super) use disk::{bytes_below, bytes_since};
 pub use histogram::{Distribution, Histogram};
 
 /// What the store measures of itself. Clones share it.

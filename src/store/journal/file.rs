@@ -33,9 +33,26 @@ impl Default for JournalOptions {
     }
 }
 
+/// Why a step of writing was not done.
+enum Stuck {
+    /// There is no room, and everything is as it was before.
+    Full,
+    /// Nobody knows what is on the disk.
+    Failed(io::Error),
+}
+
+impl From<io::Error> for Stuck {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
 /// A [`Journal`] in a folder of segment files.
 ///
-/// After the first write, sync or rotation that fails, it takes nothing more: every later append and sync is
+/// A frame for which the disk has no room is taken back, by cutting the file off where it was to begin: nobody was told
+/// of it, and nothing before it is touched. If a power cut undoes that, what is left of the frame is a torn tail.
+///
+/// After any other write, sync or rotation that fails, it takes nothing more: every later append and sync is
 /// [`AppendError::InDoubt`]. A failed fsync is never tried again, for a second one would succeed without having
 /// written anything: Linux marks the pages clean that it could not write. Nor is anything written behind the place of
 /// the failure, where it would be lost with it. Opening the journal anew finds out what is there, and writes that again.
@@ -98,15 +115,20 @@ impl FileJournal {
     }
 
     /// Runs one step of writing; where it fails, it is the last one.
-    fn attempt(&mut self, step: impl FnOnce(&mut Self) -> io::Result<()>) -> Result<(), AppendError> {
-        self.writable()
-            .and_then(|()| step(self).inspect_err(|error| self.failure = Some(error.to_string())))
-            .map_err(AppendError::InDoubt)
+    fn attempt(&mut self, step: impl FnOnce(&mut Self) -> Result<(), Stuck>) -> Result<(), AppendError> {
+        self.writable().map_err(AppendError::InDoubt)?;
+        step(self).map_err(|stuck| match stuck {
+            Stuck::Full => AppendError::Full,
+            Stuck::Failed(error) => {
+                self.failure = Some(error.to_string());
+                AppendError::InDoubt(error)
+            }
+        })
     }
 
     /// Starts a new segment where the last one is full. The old one is synced before, so that what is in a later
     /// segment never follows something that was lost.
-    fn rotate(&mut self) -> io::Result<()> {
+    fn rotate(&mut self) -> Result<(), Stuck> {
         let is_empty = self.chain.next == self.current;
         if is_empty || self.end < self.segment_bytes {
             return Ok(());
@@ -114,7 +136,10 @@ impl FileJournal {
         self.file.set_len(self.end)?;
         self.file.sync_all()?;
         self.unsynced = false;
-        self.file = segment::create(&self.dir, &Header { start: self.chain, previous: self.current })?;
+        self.length = self.end;
+        let created = segment::create(&self.dir, &Header { start: self.chain, previous: self.current });
+        self.file =
+            created.map_err(|error| if segment::is_full(&error) { Stuck::Full } else { Stuck::Failed(error) })?;
         self.sealed.push(self.current);
         self.current = self.chain.next;
         self.end = segment::HEADER_BYTES as u64;
@@ -122,21 +147,28 @@ impl FileJournal {
         Ok(())
     }
 
-    fn write(&mut self, mut frame: Vec<u8>, durability: Durability) -> io::Result<()> {
+    fn write(&mut self, mut frame: Vec<u8>, durability: Durability) -> Result<(), Stuck> {
         let end = self.end + frame.len() as u64;
         if end > self.length {
             let length = end.max(end.next_multiple_of(WRITTEN_AHEAD).min(self.segment_bytes));
             frame.resize(frame.len() + usize::try_from(length - end).unwrap_or(0), 0);
         }
         self.file.seek(SeekFrom::Start(self.end))?;
-        self.file.write_all(&frame)?;
+        if let Err(error) = self.file.write_all(&frame) {
+            if !segment::is_full(&error) {
+                return Err(Stuck::Failed(error));
+            }
+            self.file.set_len(self.end)?;
+            self.length = self.end;
+            return Err(Stuck::Full);
+        }
         self.length = self.length.max(self.end + frame.len() as u64);
         self.end = end;
         self.unsynced = true;
         if durability == Durability::Synced { self.sync_file() } else { Ok(()) }
     }
 
-    fn sync_file(&mut self) -> io::Result<()> {
+    fn sync_file(&mut self) -> Result<(), Stuck> {
         if self.unsynced {
             self.fsync.time(|| self.file.sync_data())?;
             self.unsynced = false;

@@ -93,7 +93,8 @@ pub trait Journal: Send {
     /// # Errors
     ///
     /// [`AppendError::Conflict`] where the journal's head is not `expected` and [`AppendError::TooLarge`] where the
-    /// batch is longer than [`MAX_BATCH`]: nothing was written, and the journal goes on.
+    /// batch is longer than [`MAX_BATCH`] and [`AppendError::Full`] where the disk has no room for it: nothing was
+    /// written, and the journal goes on.
     /// [`AppendError::InDoubt`] where the batch may or may not be found after a restart.
     fn append(&mut self, expected: u64, batch: &[u8], durability: Durability) -> Result<u64, AppendError>;
 
@@ -169,6 +170,9 @@ pub enum AppendError {
     /// The batch may or may not be found after a restart. The journal takes no more until it is opened again.
     #[error("the journal could not be written, so it takes nothing more until a restart: {0}")]
     InDoubt(#[source] io::Error),
+    /// There is no room for the batch on the disk: nothing was written, and the journal goes on.
+    #[error("there is no room on the journal's disk")]
+    Full,
     /// The batch is longer than [`MAX_BATCH`]: nothing was written.
     #[error("a batch of more than {MAX_BATCH} bytes does not fit into the journal")]
     TooLarge,

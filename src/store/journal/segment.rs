@@ -1,6 +1,6 @@
 //! One segment: a file with a header and frames one after another.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -109,18 +109,27 @@ pub(super) fn first_of(name: &str) -> Option<u64> {
     digits.parse().ok().filter(|&first| only_digits && first > 0)
 }
 
-/// Creates a segment without frames, on disk in its folder when this returns.
+/// Creates a segment without frames, on disk in its folder when this returns. Where there is no room, there is no file.
 ///
 /// # Errors
 ///
-/// As the operating system refuses, also where the file exists.
+/// As the operating system refuses, also where the file exists. [`is_full`] holds for an error after which nothing is
+/// there and it may be tried again, never for a failed sync.
 pub(super) fn create(dir: &Path, header: &Header) -> io::Result<File> {
     let path = path(dir, header.start.next);
-    let mut file = OpenOptions::new().read(true).write(true).create_new(true).open(path)?;
-    file.write_all(&header.encode())?;
-    file.sync_data()?;
-    sync_folder(dir)?;
+    let mut file = OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
+    if let Err(error) = file.write_all(&header.encode()) {
+        fs::remove_file(&path).map_err(io::Error::other)?;
+        return Err(error);
+    }
+    // A sync that failed for want of room is a failed sync.
+    file.sync_data().and_then(|()| sync_folder(dir)).map_err(io::Error::other)?;
     Ok(file)
+}
+
+/// Whether the disk, or what its owner may use of it, is full.
+pub(super) fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 /// Makes what was created, renamed and deleted in a folder survive a power cut.

@@ -30,26 +30,33 @@
 //! - header: the [`Schema`](super::Schema) of the store, which is the version of its stored format;
 //! - records: the table's place in the schema (u16), then pairs of key and value;
 //! - changes: a batch as the journal has it, of table changes only;
-//! - footer: the journal's [`Place`] at E, how many records there are of each table and how many changes, and the
-//!   SHA-256 of all bytes before the footer.
+//! - footer: the journal's [`Place`] at E, how many records there are of each table and how many changes, the
+//!   [`Digest`] of all records in the end, and the SHA-256 of all bytes before the footer.
 //!
 //! Whatever was cut short, changed, is no snapshot, or was written by a later version is refused in words
 //! ([`SnapshotError`]). A reader takes no byte behind the footer, so a snapshot may stand inside another file.
 
 mod block;
+mod own;
 mod reader;
 mod restore;
+mod schedule;
 mod take;
+mod verify;
 mod writer;
 
 use std::io;
 
 use thiserror::Error;
 
+pub(super) use own::Own;
 pub use reader::{Item, Reader};
 pub use restore::{RestoreError, restore};
-pub(super) use take::table_changes;
+pub(super) use schedule::Snapshotter;
+pub(super) use take::{table_changes, write};
+pub use verify::verify;
 
+use super::digest::Digest;
 use super::error::StoreError;
 use super::journal::{JournalError, Place};
 use super::schema::SchemaError;
@@ -69,6 +76,8 @@ pub struct Summary {
     pub tables: Vec<(String, u64)>,
     /// Changes that came while the records were read.
     pub changes: u64,
+    /// The sum over all records in the end, by which one knows that none is missing.
+    pub sum: Digest,
     /// Length of the whole snapshot, in bytes.
     pub bytes: u64,
 }
@@ -111,6 +120,17 @@ pub enum SnapshotError {
         /// What is wrong there.
         detail: String,
     },
+    /// It is whole, and yet not all of the state that it should be.
+    #[error(
+        "the snapshot or the journal after it holds {found} records where there should be {expected}, or others; use \
+         another snapshot"
+    )]
+    Differs {
+        /// The records that there are.
+        found: u64,
+        /// The records that there should be.
+        expected: u64,
+    },
     /// The state could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -126,6 +146,7 @@ struct Footer {
     /// Records of each table of the schema.
     records: Vec<u64>,
     changes: u64,
+    sum: Digest,
     /// SHA-256 of all bytes before the footer.
     digest: [u8; 32],
 }

@@ -137,7 +137,13 @@ impl<R: Read> Reader<R> {
         }
         let names = self.schema.0.iter().map(|table| table.name.clone());
         let tables = names.zip(footer.records).collect();
-        self.summary = Some(Summary { place: footer.place, tables, changes: footer.changes, bytes: self.blocks.read });
+        self.summary = Some(Summary {
+            place: footer.place,
+            tables,
+            changes: footer.changes,
+            sum: footer.sum,
+            bytes: self.blocks.read,
+        });
         Some(())
     }
 }

@@ -7,15 +7,14 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use super::own::Own;
 use super::{Progress, Reader, SnapshotError, Summary};
 use crate::store::catalog::Catalog;
-use crate::store::checkpoint::Mark;
 use crate::store::journal::{FileJournal, Journal, JournalOptions};
+use crate::store::mark::{Checkpoint, Mark};
 use crate::store::open::{JOURNAL, Options, SLED};
-use crate::store::rebuild;
-
-/// The folder of the store's own snapshots, in the store's.
-pub(in crate::store) const SNAPSHOTS: &str = "snapshots";
+use crate::store::rebuild::{self, Source};
+use crate::store::schema::Schema;
 
 /// Why a snapshot did not become a store.
 #[derive(Debug, Error)]
@@ -34,11 +33,6 @@ pub enum RestoreError {
     /// The snapshot cannot be used.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
-}
-
-/// The name of the snapshot of the state after the frame `sequence`.
-pub(in crate::store) fn file_name(sequence: u64) -> String {
-    format!("{sequence:020}.snapshot")
 }
 
 /// Makes the snapshot `from` a store in the folder `dir`, which must be empty or missing. It is whole and on disk when
@@ -63,8 +57,7 @@ pub fn restore(
     // Beside it, so that a folder is never half a store, whatever happens.
     let beside = beside(dir);
     remove(&beside).map_err(failed(&beside))?;
-    let snapshots = beside.join(SNAPSHOTS);
-    DirBuilder::new().recursive(true).mode(0o700).create(&snapshots).map_err(failed(&snapshots))?;
+    DirBuilder::new().recursive(true).mode(0o700).create(&beside).map_err(failed(&beside))?;
     let summary = build(catalog, &beside, from, progress).inspect_err(|_| {
         // What is left is in nobody's way: the next attempt removes it.
         let _ = remove(&beside);
@@ -74,31 +67,24 @@ pub fn restore(
 }
 
 fn build(catalog: Catalog, dir: &Path, from: &mut dyn Read, progress: Progress<'_>) -> Result<Summary, SnapshotError> {
-    let summary = keep(catalog, &dir.join(SNAPSHOTS), from, progress)?;
+    // It is kept as one of the store's own: what follows needs it as much as the journal.
+    let own = Own::new(dir);
+    let copy = |file: &mut File| {
+        let mut reader = Reader::new(catalog, Copying { from, to: file })?;
+        let mut read = 0;
+        while reader.next()?.is_some() {
+            read += 1;
+            progress("snapshot", read);
+        }
+        reader.finish()
+    };
+    let summary = own.keep(copy, |_| Ok(()))?;
     let journal = FileJournal::create(&dir.join(JOURNAL), summary.place, JournalOptions::default())?;
-    let file = File::open(dir.join(SNAPSHOTS).join(file_name(summary.place.sequence)))?;
-    let (head, frames) = (journal.head(), journal.read_from(journal.first())?);
-    let snapshot = Some(Reader::new(catalog, io::BufReader::new(file))?);
-    let cache_bytes = Options::new(dir).cache_bytes;
-    rebuild::build(&catalog, &dir.join(SLED), cache_bytes, snapshot, frames, head, progress)?;
-    Mark::new(dir).write(head)?;
-    Ok(summary)
-}
-
-/// Checks the snapshot `from` and keeps it as one of the store's own: what follows needs it as much as the journal.
-fn keep(catalog: Catalog, dir: &Path, from: &mut dyn Read, progress: Progress<'_>) -> Result<Summary, SnapshotError> {
-    let unfinished = dir.join("unfinished");
-    let mut file = File::create_new(&unfinished)?;
-    let mut reader = Reader::new(catalog, Copying { from, to: &mut file })?;
-    let mut read = 0;
-    while reader.next()?.is_some() {
-        read += 1;
-        progress("snapshot", read);
-    }
-    let summary = reader.finish()?;
-    file.sync_all()?;
-    fs::rename(&unfinished, dir.join(file_name(summary.place.sequence)))?;
-    File::open(dir)?.sync_all()?;
+    let head = journal.head();
+    let snapshot = Some(own.open(&catalog, head)?);
+    let source = Source { snapshot, frames: journal.read_from(journal.first())?, head, earlier: Vec::new() };
+    let sums = rebuild::build(&catalog, &dir.join(SLED), Options::new(dir).cache_bytes, source, progress)?;
+    Mark::new(dir).write(&Checkpoint { sequence: head, sums, schema: Schema::of(&catalog) })?;
     Ok(summary)
 }
 

@@ -7,6 +7,7 @@ use bincode::Encode;
 use super::block::{BlockWriter, CONFIG, Kind};
 use super::{Footer, SnapshotError, Summary};
 use crate::store::batch::{self, Batch};
+use crate::store::digest::Digest;
 use crate::store::journal::Place;
 use crate::store::schema::Schema;
 
@@ -60,16 +61,16 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Ends the snapshot, which is the state at `place`.
-    pub(super) fn finish(mut self, place: Place) -> Result<Summary, SnapshotError> {
+    /// Ends the snapshot, which is the state at `place`, where `sum` is the sum over all records.
+    pub(super) fn finish(mut self, place: Place, sum: Digest) -> Result<Summary, SnapshotError> {
         self.end_block()?;
         let digest = self.blocks.digest();
-        let footer = Footer { place, records: self.records.clone(), changes: self.changes, digest };
+        let footer = Footer { place, records: self.records.clone(), changes: self.changes, sum, digest };
         self.blocks.block(Kind::Footer, &encoded(&footer)?)?;
         self.blocks.flush()?;
         let names = self.schema.0.into_iter().map(|table| table.name);
         let (changes, bytes) = (self.changes, self.blocks.written);
-        Ok(Summary { place, tables: names.zip(self.records).collect(), changes, bytes })
+        Ok(Summary { place, tables: names.zip(self.records).collect(), changes, sum, bytes })
     }
 
     fn end_block(&mut self) -> Result<(), SnapshotError> {

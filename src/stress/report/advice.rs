@@ -11,10 +11,11 @@ const NOTHING: &str = "Nothing stood out in what was measured.";
 
 /// All advice, what matters most first.
 pub(super) fn of(outcome: &Outcome) -> Vec<String> {
-    let rules: [fn(&Outcome) -> Option<String>; 17] = [
+    let rules: [fn(&Outcome) -> Option<String>; 18] = [
         gone,
         lost,
         failed,
+        limited,
         refused,
         slow_readers,
         load,
@@ -79,6 +80,18 @@ fn failed(outcome: &Outcome) -> Option<String> {
         numbers::percent(share),
         at(level),
         cause.unwrap_or_default()
+    ))
+}
+
+fn limited(outcome: &Outcome) -> Option<String> {
+    let of = |level: &Level| -> u64 {
+        level.all.errors.iter().filter(|(what, _)| what.contains("rate_limited")).map(|(_, number)| *number).sum()
+    };
+    let (level, _) = worst(outcome, |level| Some(of(level) as f64)).filter(|(_, most)| *most > 0.0)?;
+    Some(format!(
+        "{} by the server's rate limits {}, so this measured those. Set rate_limit = off there for the time of the test.",
+        numbers::plural(of(level), "request was refused", "requests were refused"),
+        at(level)
     ))
 }
 

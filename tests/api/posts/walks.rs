@@ -33,8 +33,10 @@ fn drawn() -> impl Strategy<Value = Drawn> {
 fn posts(drawn: &[Drawn]) -> Vec<Post> {
     let post = |(number, drawn): (usize, &Drawn)| {
         let (categories, tags, author, anonymous, archived, likes, created_at) = *drawn;
+        let mut own = id(number);
+        own[5] = u8::try_from(created_at).unwrap();
         Post {
-            id: PostId::from(id(number)),
+            id: PostId::from(own),
             author: AccountId::from(id(author)),
             anonymous,
             categories: some(&SLUGS, categories),
@@ -64,7 +66,7 @@ prop_compose! {
 
 fn rank(post: &Post, sort: Sort) -> i64 {
     match sort {
-        Sort::New => post.created_at.millis(),
+        Sort::New => post.id.millis(),
         Sort::Top => i64::try_from(post.likes).unwrap(),
         Sort::Hot => post.heat(),
     }

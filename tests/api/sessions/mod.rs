@@ -1,6 +1,7 @@
 //! Sessions: signing in, staying signed in, and signing out.
 
 mod devices;
+mod guessing;
 mod rotation;
 mod tokens;
 

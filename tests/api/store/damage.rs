@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use hearth::store::check::check;
 use hearth::store::{OpenError, Options, Read, Store, StoreError};
 
-use super::library::{Book, LIBRARY, Shelf, all, book, checked, open, put};
+use super::library::{Book, LIBRARY, PAGES, Page, Shelf, all, book, checked, open, page, print, put};
 
 /// A closed library of `books` books.
 fn library(books: u16) -> tempfile::TempDir {
@@ -118,10 +118,40 @@ fn a_broken_frame_before_the_checkpoint_is_found_by_check() {
     }
 }
 
+/// As the library's, but made by a Hearth that gets indexes and counts wrong.
+mod faulty {
+    use hearth::store::{Catalog, Index, IndexOf, Record, TableOf};
+
+    use super::{Book, Shelf};
+
+    #[derive(Clone, bincode::Encode, bincode::Decode)]
+    pub struct FaultyBook(pub Book);
+
+    static BY_SHELF: Index<FaultyBook, u8> = Index::plain("books_by_shelf", |book| vec![book.0.shelf]);
+    static BY_ISBN: Index<FaultyBook, u8> = Index::unique("books_by_isbn", |book| book.0.isbn.into_iter().collect());
+    static BY_WORD: Index<FaultyBook, u8> =
+        Index::plain("books_by_word", |book| book.0.words.iter().map(|word| word + 1).collect());
+
+    impl Record for FaultyBook {
+        type Key = u16;
+        const TABLE: &'static str = "books";
+        const INDEXES: &'static [&'static dyn IndexOf<Self>] = &[&BY_SHELF, &BY_ISBN, &BY_WORD];
+
+        fn key(&self) -> u16 {
+            self.0.id
+        }
+    }
+
+    pub const CATALOG: Catalog = Catalog(&[TableOf::<Shelf>::NEW, TableOf::<FaultyBook>::NEW]);
+}
+
 #[test]
 fn check_finds_what_differs_and_repairs_it_for_good() {
-    let dir = library(20);
-    damage_sled(dir.path());
+    let dir = library(19);
+    let store = Store::open(faulty::CATALOG, &Options::new(dir.path())).unwrap();
+    let wrong = faulty::FaultyBook(Book { shelf: 1, words: vec![7], ..book(19) });
+    store.write_blocking(move |tx| tx.put(&wrong)).unwrap();
+    drop(store);
     let store = open(dir.path());
     let found = checked(&store);
     // A missing entry, an entry too many, and a wrong count.
@@ -130,41 +160,58 @@ fn check_finds_what_differs_and_repairs_it_for_good() {
     assert_eq!((repaired.problems, repaired.repaired), (3, 3));
     assert_eq!(checked(&store).problems, 0);
     drop(store);
-    // The repair is in the journal: it survives a rebuild.
+    // The repair of the count is in the journal, and entries follow from records.
     fs::remove_dir_all(dir.path().join("sled")).unwrap();
     assert_whole(dir.path(), 20);
 }
 
-/// Changes trees behind the store's back.
-fn damage_sled(dir: &Path) {
-    let db = sled::Config::new().path(dir.join("sled")).segment_size(8 * 1024 * 1024).open().unwrap();
-    let by_word = db.open_tree("books_by_word").unwrap();
-    by_word.remove([7, 0, 3]).unwrap().unwrap();
-    by_word.insert([8, 0, 3], &[]).unwrap();
-    let shelves = db.open_tree("shelves").unwrap();
-    let other = shelves.get([0]).unwrap().unwrap();
-    let mut wrong = other.to_vec();
-    let end = wrong.len() - 4;
-    wrong[end - 1] = 5;
-    let checksum = crc32c::crc32c(&wrong[..end]).to_le_bytes();
-    wrong[end..].copy_from_slice(&checksum);
-    shelves.insert([0], wrong).unwrap();
-    db.flush().unwrap();
+#[test]
+fn what_somebody_changed_in_sled_is_noticed_and_rebuilt() {
+    let changes: [fn(&sled::Db); 4] = [
+        |db| drop(db.open_tree("books_by_word").unwrap().remove([7, 0, 3]).unwrap().unwrap()),
+        |db| drop(db.open_tree("books_by_word").unwrap().insert([8, 0, 3], &[]).unwrap()),
+        |db| drop(db.open_tree("books").unwrap().remove([0, 3]).unwrap().unwrap()),
+        |db| {
+            let books = db.open_tree("books").unwrap();
+            let mut bytes = books.get([0, 3]).unwrap().unwrap().to_vec();
+            bytes[2] ^= 1;
+            books.insert([0, 3], bytes).unwrap();
+        },
+    ];
+    for change in changes {
+        let dir = library(20);
+        let db = sled::Config::new().path(dir.path().join("sled")).segment_size(8 * 1024 * 1024).open().unwrap();
+        change(&db);
+        db.flush().unwrap();
+        drop(db);
+        assert_whole(dir.path(), 20);
+        assert!(dir.path().join("sled.broken").exists());
+        // What was set aside goes with the first start that finds everything there.
+        assert_whole(dir.path(), 20);
+        assert!(!dir.path().join("sled.broken").exists());
+    }
 }
 
 #[test]
-fn a_damaged_record_is_an_error_for_its_readers_and_found_by_check() {
-    let dir = library(20);
-    let db = sled::Config::new().path(dir.path().join("sled")).segment_size(8 * 1024 * 1024).open().unwrap();
-    let books = db.open_tree("books").unwrap();
-    let mut bytes = books.get([0, 3]).unwrap().unwrap().to_vec();
-    bytes[2] ^= 1;
-    books.insert([0, 3], bytes).unwrap();
-    db.flush().unwrap();
-    drop((books, db));
-    let store = open(dir.path());
-    assert!(matches!(store.get::<Book>(&3), Err(StoreError::Damaged { .. })));
-    assert_eq!(store.get::<Book>(&4).unwrap().unwrap().id, 4);
-    let found = checked(&store);
-    assert!(found.described.iter().any(|problem| problem.contains("checksum differs")), "{:?}", found.described);
+fn damage_that_shows_while_the_store_works_is_an_error_stops_writes_and_is_mended_by_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = Options { cache_bytes: 1 << 20, ..Options::new(dir.path()) };
+    let open = || Store::open(PAGES, &options).unwrap();
+    print(&open(), 4000, 1);
+    let store = open();
+    let db = dir.path().join("sled/db");
+    let length = usize::try_from(fs::metadata(&db).unwrap().len()).unwrap();
+    fs::write(&db, vec![0x5a; length]).unwrap();
+    let failed = (0..4000).filter(|id| store.get::<Page>(id).is_err()).count();
+    assert!(failed > 0, "everything was read from memory");
+    let health = store.health().unwrap_err().to_string();
+    assert!(health.contains("rebuilt when Hearth is started again"), "{health}");
+    assert!(matches!(store.write_blocking(|tx| tx.put(&page(9, 2))), Err(StoreError::Stopped(_))));
+    drop(store);
+    let store = open();
+    for id in 0..4000 {
+        assert_eq!(*store.get::<Page>(&id).unwrap().unwrap(), page(id, 1));
+    }
+    assert_eq!(checked(&store).problems, 0);
+    assert!(!dir.path().join("damaged").exists());
 }

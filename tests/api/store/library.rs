@@ -86,3 +86,35 @@ pub fn all(read: &impl Read) -> Vec<Arc<Book>> {
 pub fn checked(store: &Store) -> Report {
     check(store, false, &mut |_, _| {}).unwrap()
 }
+
+/// A record that takes room.
+#[derive(Clone, Debug, PartialEq, Eq, bincode::Encode, bincode::Decode)]
+pub struct Page {
+    pub id: u16,
+    pub text: String,
+}
+
+impl Record for Page {
+    type Key = u16;
+    const TABLE: &'static str = "pages";
+
+    fn key(&self) -> u16 {
+        self.id
+    }
+}
+
+pub const PAGES: Catalog = Catalog(&[TableOf::<Page>::NEW]);
+
+/// A page of two kilobytes, as the `round`th writing leaves it.
+pub fn page(id: u16, round: u16) -> Page {
+    Page { id, text: format!("{id:05} {round:05} ").repeat(170) }
+}
+
+/// Writes the pages up to `count`, a hundred at a time.
+pub fn print(store: &Store, count: u16, round: u16) {
+    for first in (0..count).step_by(100) {
+        let pages =
+            move |tx: &mut hearth::store::Tx<'_>| (first..first + 100).try_for_each(|id| tx.put(&page(id, round)));
+        store.write_blocking(pages).unwrap();
+    }
+}

@@ -2,8 +2,11 @@
 
 mod damage;
 mod library;
+mod migration;
 mod model;
+mod rot;
 mod snapshots;
+mod upkeep;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -22,6 +22,10 @@ enum Step {
     Crash,
     /// The process is gone, and sled's folder too.
     LoseSled,
+    /// The store makes a snapshot for itself.
+    Snapshot,
+    /// The store is closed and opened, with sled's folder made anew.
+    Compact,
 }
 
 #[derive(Clone, Debug)]
@@ -47,6 +51,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Reopen),
         2 => Just(Step::Crash),
         1 => Just(Step::LoseSled),
+        2 => Just(Step::Snapshot),
+        1 => Just(Step::Compact),
     ]
 }
 
@@ -94,7 +100,7 @@ fn assert_same(read: &impl Read, model: &Model) {
     assert_eq!(read.scan(&BY_WORD, &Range::all()).unwrap().len(), words);
 }
 
-fn copied(from: &Path, to: &Path) {
+pub fn copied(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -129,7 +135,9 @@ proptest! {
     #[test]
     fn the_store_is_a_map_with_indexes_however_it_is_interrupted(steps in prop::collection::vec(step(), 1..40)) {
         let mut dir = TempDir::new().unwrap();
-        let open = |dir: &TempDir| Store::open(LIBRARY, &Options::new(dir.path())).unwrap();
+        // So short that a snapshot lets go of the journal.
+        let options = |dir: &TempDir| Options { journal_segment_bytes: 200, ..Options::new(dir.path()) };
+        let open = |dir: &TempDir| Store::open(LIBRARY, &options(dir)).unwrap();
         let mut store = open(&dir);
         fill(&store);
         let mut model = Model::new();
@@ -150,6 +158,11 @@ proptest! {
                 Step::Reopen => {
                     drop(store);
                     store = open(&dir);
+                }
+                Step::Snapshot => drop(store.keep_snapshot().unwrap()),
+                Step::Compact => {
+                    drop(store);
+                    store = Store::open(LIBRARY, &Options { compact: true, ..options(&dir) }).unwrap();
                 }
                 Step::Crash | Step::LoseSled => {
                     let next = TempDir::new().unwrap();

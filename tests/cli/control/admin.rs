@@ -65,7 +65,7 @@ fn every_chore_says_the_same_with_a_server_and_without_one() {
 fn the_first_account_can_be_made_before_the_first_start_and_needs_no_code_then() {
     let folder = tempfile::tempdir().unwrap();
     create(folder.path(), "ada", "admin");
-    let server = Server::start(folder.path(), &["--registration", "closed", "--listen", "127.0.0.1:0"]);
+    let server = Server::start(folder.path(), &["--registration", "closed"]);
     assert_eq!(log_in(&server, "ada", PASSWORD).expect(200)["user"]["role"], "admin");
     assert!(!server.output().contains("set-up code"), "{}", server.output());
 }

@@ -102,6 +102,16 @@ fn advice_has_the_figure_that_it_follows_from() {
 }
 
 #[test]
+fn a_target_that_limits_is_told_from_one_that_is_slow() {
+    let mut outcome = good();
+    assert!(!advice::of(&outcome).join("\n").contains("rate_limit"));
+    outcome.levels[1].all.errors.insert("429 rate_limited".to_owned(), 1_234);
+    let found = advice::of(&outcome).join("\n");
+    assert!(found.contains("1,234 requests were refused by the server's rate limits"), "{found}");
+    assert!(found.contains("Set rate_limit = off there"), "{found}");
+}
+
+#[test]
 fn where_nothing_stands_out_that_is_what_is_said() {
     let mut outcome = good();
     outcome.levels.truncate(3);

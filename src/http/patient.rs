@@ -1,0 +1,85 @@
+//! A connection that is given up when nothing was sent to it for a long time.
+//!
+//! actix bounds the time of a connection's first head, and how long it is kept without a request; but whoever begins
+//! a second request and never ends its head is bound by neither. Whoever is served gets something sent again and again:
+//! answers, the pings of sockets and streams, or the end of an idle connection. So a connection that nothing was sent to
+//! for longer than all of that is held by somebody who wants nothing but to hold it.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, Sleep, sleep};
+
+use super::connections::Admitted;
+
+/// A connection with an end to its patience.
+pub struct Patient<T> {
+    io: T,
+    /// When it is looked next whether anything was sent since the last look.
+    look: Pin<Box<Sleep>>,
+    every: Duration,
+    has_sent: bool,
+    /// Counts it among its address's connections.
+    _admitted: Admitted,
+}
+
+impl<T> Patient<T> {
+    /// Gives `io` up once nothing was sent for `every`, and at the latest after twice that time.
+    pub fn new(io: T, every: Duration, admitted: Admitted) -> Self {
+        Self { io, look: Box::pin(sleep(every)), every, has_sent: false, _admitted: admitted }
+    }
+
+    fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
+        loop {
+            ready!(self.look.as_mut().poll(context));
+            if !self.has_sent {
+                return Poll::Ready(io::ErrorKind::TimedOut.into());
+            }
+            self.has_sent = false;
+            self.look.as_mut().reset(Instant::now() + self.every);
+        }
+    }
+}
+
+impl<T: AsyncRead + Unpin> AsyncRead for Patient<T> {
+    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        match Pin::new(&mut this.io).poll_read(context, into) {
+            Poll::Pending => this.poll_patience(context).map(Err),
+            read => read,
+        }
+    }
+}
+
+impl<T: AsyncWrite + Unpin> AsyncWrite for Patient<T> {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        this.has_sent = true;
+        Pin::new(&mut this.io).poll_write(context, bytes)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().io).poll_flush(context)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().io).poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        this.has_sent = true;
+        Pin::new(&mut this.io).poll_write_vectored(context, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
+    }
+}

@@ -1,0 +1,77 @@
+//! What a post's fields may hold, whichever way they come in.
+
+use crate::categories::parse_slug;
+use crate::error::FieldError;
+use crate::text;
+
+/// Longest title, in characters.
+pub const MAX_TITLE: usize = 200;
+
+/// Longest body, in characters.
+pub const MAX_BODY: usize = 20_000;
+
+/// Longest tag, in characters.
+pub const MAX_TAG: usize = 30;
+
+/// Takes a title.
+///
+/// # Errors
+///
+/// A [`FieldError`] that says what is wrong.
+pub fn parse_title(text: &str) -> Result<String, FieldError> {
+    text::line("title", text, 1, MAX_TITLE)
+}
+
+/// Takes a body.
+///
+/// # Errors
+///
+/// A [`FieldError`] that says what is wrong.
+pub fn parse_body(text: &str) -> Result<String, FieldError> {
+    text::paragraphs("body", text, 0, MAX_BODY)
+}
+
+/// Takes the slugs of 1 to 5 categories, which may not exist.
+///
+/// # Errors
+///
+/// A [`FieldError`] for each that is wrong.
+pub fn parse_categories(slugs: &[String]) -> Result<Vec<String>, Vec<FieldError>> {
+    if !(1..=5).contains(&slugs.len()) {
+        return Err(vec![FieldError::new("categories", "must be 1 to 5 slugs of categories")]);
+    }
+    distinct("categories", slugs, parse_slug)
+}
+
+/// Takes up to 10 tags.
+///
+/// # Errors
+///
+/// A [`FieldError`] for each that is wrong.
+pub fn parse_tags(tags: &[String]) -> Result<Vec<String>, Vec<FieldError>> {
+    if tags.len() > 10 {
+        return Err(vec![FieldError::new("tags", "must be at most 10 tags")]);
+    }
+    distinct("tags", tags, parse_tag)
+}
+
+fn parse_tag(field: &str, tag: &str) -> Result<String, FieldError> {
+    Ok(text::folded(&text::line(field, tag.trim_start_matches('#'), 1, MAX_TAG)?))
+}
+
+/// Each value once, in the order they came; or all that is wrong, each by its place.
+fn distinct(
+    field: &str,
+    values: &[String],
+    parse: impl Fn(&str, &str) -> Result<String, FieldError>,
+) -> Result<Vec<String>, Vec<FieldError>> {
+    let (mut right, mut wrong) = (Vec::new(), Vec::new());
+    for (place, value) in values.iter().enumerate() {
+        match parse(&format!("{field}[{place}]"), value) {
+            Ok(value) if right.contains(&value) => {}
+            Ok(value) => right.push(value),
+            Err(error) => wrong.push(error),
+        }
+    }
+    if wrong.is_empty() { Ok(right) } else { Err(wrong) }
+}

@@ -11,7 +11,7 @@ use super::{
 use crate::app::App;
 use crate::error::{Code, Error};
 use crate::store::{Range, Read};
-use crate::{moderation, sessions, text};
+use crate::{moderation, sessions};
 
 /// An account as whoever runs the server sees it.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Account, AccountId, BY_EMAIL, BY_HANDLE, BY_ROLE, Password, Role, find, free_handle, parse_email, parse_handle,
-    taken,
+    parse_name, taken,
 };
 use crate::app::App;
 use crate::error::{Code, Error};
 use crate::store::{Range, Read};
-use crate::{moderation, sessions, text};
+use crate::{moderation, sessions};
 
 /// An account as whoever runs the server sees it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -67,7 +67,7 @@ pub async fn create(
     password: String,
     role: Role,
 ) -> Result<OperatorView, Error> {
-    let (name, email) = (text::line("name", name, 2, 80)?, parse_email(email)?);
+    let (name, email) = (parse_name(name)?, parse_email(email)?);
     let handle = handle.map(parse_handle).transpose()?.unwrap_or_default();
     let password = app.passwords.hash(Password::new("password", password)?).await?;
     let now = app.clock.now();

@@ -9,8 +9,10 @@ use std::sync::Once;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap, HeaderName};
+use actix_web::http::uri::Authority;
 use ipnet::IpNet;
 
+use crate::config;
 use crate::limits::Caller;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -77,9 +79,32 @@ fn caller_of(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> Ca
     Caller { address: Some(peer), is_here }
 }
 
-/// Whether a connection of `peer` is from the server's own machine, and not handed on by a proxy there.
+/// Whether a connection of `peer` is from the server's own machine, not handed on by a proxy there, and not had from a
+/// browser there by another site's page.
 fn is_here(peer: IpAddr, headers: &HeaderMap) -> bool {
-    peer.is_loopback() && !FORWARDING.iter().any(|name| headers.contains_key(name))
+    peer.is_loopback() && !FORWARDING.iter().any(|name| headers.contains_key(name)) && names_this_machine(headers)
+}
+
+/// Whether a request was sent to this machine by a name that can only be its own, and by no page of another site.
+///
+/// A browser on this machine can be had to ask: by a page that simply tries, which it says in `Origin`, or by one whose
+/// name was made to lead to 127.0.0.1 (DNS rebinding), which then stands in `Host`. What is no browser need name nothing.
+fn names_this_machine(headers: &HeaderMap) -> bool {
+    let texts = |name| headers.get_all(name).map(|value| value.to_str().unwrap_or_default());
+    let is_own_page = |page: &str| {
+        let here = texts(header::HOST).next().zip(page.split_once("://"));
+        let here = here.and_then(|(host, (scheme, _))| config::origin(&format!("{scheme}://{host}")));
+        here.is_some() && config::origin(page) == here
+    };
+    texts(header::HOST).all(is_loopback) && texts(header::ORIGIN).all(is_own_page)
+}
+
+/// Whether `host`, with or without a port, is a loopback address, `localhost` or below it (RFC 6761 section 6.3).
+fn is_loopback(host: &str) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else { return false };
+    let name = authority.host().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
+    let by_address = name.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback());
+    by_address || name == "localhost" || name.ends_with(".localhost")
 }
 
 /// Once: a proxy whose clients all count as one is a trap that is noticed only on a busy day.

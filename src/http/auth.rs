@@ -1,18 +1,16 @@
 //! Who is asking: the permission that a handler needs stands in its signature.
 
 use std::future::{Ready, ready};
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{self, AUTHORIZATION, USER_AGENT};
-use actix_web::http::uri::Authority;
+use actix_web::http::header::{AUTHORIZATION, USER_AGENT};
 use actix_web::{FromRequest, HttpRequest, web};
 
+use super::address;
 use super::representation::Audience;
-use super::{address, origin};
 use crate::accounts::{Account, AccountId, Role};
-use crate::app::{App, Policy};
+use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::{Code, Error};
 use crate::limits::Caller;
@@ -135,14 +133,13 @@ impl FromRequest for Moderator {
 pub struct Origin {
     /// The device, for the list of sessions.
     pub device: Device,
-    /// The address, and whether it is the server's own machine, with no proxy between and for no other site's page.
+    /// The address, and whether it is the server's own machine with no proxy between.
     pub caller: Caller,
 }
 
 impl Origin {
     fn of(request: &HttpRequest) -> Result<Self, Error> {
-        let policy = &app(request)?.policy;
-        let caller = address::caller(request, &policy.trusted_proxies);
+        let caller = address::caller(request, &app(request)?.policy.trusted_proxies);
         let name = request.headers().get(USER_AGENT).map(|name| String::from_utf8_lossy(name.as_bytes()));
         let name = name
             .iter()
@@ -151,27 +148,8 @@ impl Origin {
             .take(MAX_DEVICE)
             .collect();
         let address = caller.address.map(|address| address.to_string()).unwrap_or_default();
-        let is_here = caller.is_here && names_this_machine(request, policy);
-        Ok(Self { device: Device { name, address }, caller: Caller { is_here, ..caller } })
+        Ok(Self { device: Device { name, address }, caller })
     }
-}
-
-/// Whether a request was sent to this machine by a name that can only be its own, and by no page of another site.
-///
-/// A browser on this machine can be had to ask: by a page that simply tries, which it says in `Origin`, or by one whose
-/// name was made to lead to 127.0.0.1 (DNS rebinding), which then stands in `Host`. What is no browser need name nothing.
-fn names_this_machine(request: &HttpRequest, policy: &Policy) -> bool {
-    let headers = request.headers();
-    let own_page = !headers.contains_key(header::ORIGIN) || origin::is_from_here(request, policy);
-    own_page && headers.get_all(header::HOST).all(|host| host.to_str().is_ok_and(is_loopback))
-}
-
-/// Whether `host`, with or without a port, is a loopback address, `localhost` or below it (RFC 6761 section 6.3).
-fn is_loopback(host: &str) -> bool {
-    let Ok(authority) = host.parse::<Authority>() else { return false };
-    let name = authority.host().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
-    let by_address = name.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback());
-    by_address || name == "localhost" || name.ends_with(".localhost")
 }
 
 impl FromRequest for Origin {

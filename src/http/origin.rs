@@ -20,19 +20,12 @@ pub fn check(request: &HttpRequest, policy: &Policy) -> Result<(), Error> {
         return Ok(());
     }
     let origin = only(headers, header::ORIGIN).and_then(config::origin);
-    if is_from_here(request, policy) || origin.is_some_and(|origin| is_known(policy, &origin)) {
+    let client = address::client(request, &policy.trusted_proxies);
+    if origin.is_some_and(|origin| is_own(&client, headers, &origin) || is_known(policy, &origin)) {
         return Ok(());
     }
     let detail = "Only this server's own pages may connect; the operator can add another origin to allowed_origins.";
     Err(Error::new(Code::OriginNotAllowed, detail))
-}
-
-/// Whether the page that asks, which is named in `Origin`, is one of this server's own.
-pub(super) fn is_from_here(request: &HttpRequest, policy: &Policy) -> bool {
-    let headers = request.headers();
-    let client = address::client(request, &policy.trusted_proxies);
-    let origin = only(headers, header::ORIGIN).and_then(config::origin);
-    origin.is_some_and(|origin| is_own(&client, headers, &origin))
 }
 
 /// Whether `origin` is where the request was sent to. Where nobody says what the scheme was, it is taken from the origin:

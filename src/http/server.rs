@@ -72,11 +72,12 @@ static HEADERS: [(HeaderName, HeaderValue); 3] = [
 /// The policy of every answer that has none of its own: it is for data, which has no business running anything.
 const DATA_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
+/// Of every answer that does not say who may keep it.
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
 /// In every answer over TLS: browsers come back by TLS alone, for a year (RFC 6797). Not for the subdomains, which may be
 /// others' business.
 const TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=31536000");
-/// Of every answer that does not say who may keep it.
-const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Also in every answer that brings a policy of its own, which are the pages and what they are made of.
 static DOCUMENT_HEADERS: [(HeaderName, HeaderValue); 3] = [

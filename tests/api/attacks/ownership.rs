@@ -64,6 +64,7 @@ const OF_ONE: &[(&str, &str, Door, [u16; 3])] = &[
     ("DELETE", "/api/v1/invites/{id}", Members, [403, 403, 204]),
     ("PUT", "/api/v1/categories/{slug}", Members, [403, 403, 200]),
     ("DELETE", "/api/v1/categories/{slug}", Members, [403, 403, 204]),
+    ("GET", "/api/v1/backups/{name}", Members, [403, 403, 404]),
     ("GET", "/assets/{name}", Open, [200, 200, 200]),
     ("GET", "/docs/{file:.*}", Open, [200, 200, 200]),
 ];
@@ -99,6 +100,8 @@ const OF_ALL: &[(&str, &str, Door)] = &[
     ("GET", "/api/v1/me/bookmarks", Members),
     ("GET", "/api/v1/users", Public),
     ("GET", "/api/v1/categories", Public),
+    ("GET", "/api/v1/backups", Members),
+    ("POST", "/api/v1/backups", Members),
     ("GET", "/api/v1/invites", Members),
     ("POST", "/api/v1/invites", Members),
 ];

@@ -7,7 +7,7 @@ use super::input::Input;
 use crate::config::{Config, Given, SETTINGS};
 use crate::store::batch::{self, Batch, Change};
 use crate::store::catalog::HEARTH;
-use crate::store::fuzzing::tree;
+use crate::store::catalog::fuzzing::tree;
 
 pub(super) fn batch(input: &[u8], _: &Path) {
     let known = |name: &str| tree(&HEARTH, name);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::input::Input;
 use crate::store::Durability;
-use crate::store::fuzzing::{frame, frame_hash, segment_header, segment_name};
+use crate::store::journal::fuzzing::{frame, frame_hash, segment_header, segment_name};
 use crate::store::journal::{FileJournal, Journal, JournalError, JournalOptions, Opened};
 
 /// Small segments, so that a short input fills several.

@@ -1,5 +1,8 @@
 //! Every table of Hearth, in one list: what is opened, checked, repaired and rebuilt.
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
+
 use std::marker::PhantomData;
 
 use super::check::{Check, CheckError};
@@ -43,7 +46,7 @@ pub trait Table: Sync {
     /// Where a record is damaged, or where reading or writing does not work.
     fn derive(&self, derivation: &mut Derivation<'_>) -> Result<(), StoreError>;
 
-    /// See [`fuzzing::read_back`](super::fuzzing::read_back).
+    /// See [`fuzzing::read_back`].
     ///
     /// # Errors
     ///
@@ -83,7 +86,7 @@ impl<R: Record> Table for TableOf<R> {
 
     #[cfg(any(test, feature = "fuzzing"))]
     fn read_back(&self, stored: &[u8]) -> Result<Vec<u8>, super::codec::CodecError> {
-        super::fuzzing::read_back::<R>(stored)
+        fuzzing::read_back::<R>(stored)
     }
 }
 

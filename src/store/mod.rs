@@ -23,8 +23,6 @@ mod digest;
 mod error;
 mod figures;
 mod footprint;
-#[cfg(any(test, feature = "fuzzing"))]
-pub mod fuzzing;
 mod index;
 pub mod journal;
 pub mod key;

@@ -58,7 +58,7 @@ mod file;
 mod frame;
 mod frames;
 #[cfg(any(test, feature = "fuzzing"))]
-pub(super) mod fuzzing;
+pub mod fuzzing;
 mod recover;
 mod segment;
 #[cfg(test)]

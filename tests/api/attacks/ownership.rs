@@ -288,6 +288,7 @@ async fn the_message_of_another_conversation_is_not_reached_through_ones_own() {
     let scene = Scene::start().await;
     let things = scene.things().await;
     let own = Room::group(&scene.eve, &[&scene.ben]).await;
+    let mine = scene.eve.publish("Cake").await;
     let before = scene.witness(&things).await;
     let message = format!("{}/messages/{}", own.path, things.message);
     let like = format!("{message}/reactions/%F0%9F%91%8D");
@@ -301,7 +302,6 @@ async fn the_message_of_another_conversation_is_not_reached_through_ones_own() {
         answer.assert_problem(404, "message_not_found");
     }
     // A comment below another post is no parent here, and its thread is not to be had through this post.
-    let mine = scene.eve.publish("Cake").await;
     let reply = json!({"text": "x", "parent": things.comment});
     scene.eve.post(&format!("/posts/{mine}/comments"), &reply).await.assert_invalid(&["parent"]);
     let page = scene.eve.get(&format!("/posts/{mine}/comments?parent={}", things.comment)).await;

@@ -1,12 +1,9 @@
-//! The doors of the store for [`crate::fuzzing`]: what is private, as bytes.
+//! The doors of the catalogue for [`crate::fuzzing`].
 
-use super::catalog::Catalog;
-use super::codec::{self, CodecError};
-use super::journal::fuzzing as journal;
-use super::key::Key;
-use super::record::Record;
-
-pub use journal::{frame, frame_hash, segment_header, segment_name};
+use super::Catalog;
+use crate::store::codec::{self, CodecError};
+use crate::store::key::Key;
+use crate::store::record::Record;
 
 /// Reads `stored` as a record, derives everything that follows from it, and gives its bytes as they are written now.
 ///

@@ -37,7 +37,8 @@ impl Checkpointer {
     /// Works until the sender of `asked` is gone; a message asks for a checkpoint now. The last checkpoint is made by
     /// whoever closes the store.
     pub(super) fn run(&self, asked: &Receiver<()>) {
-        let mut marked = self.progress.applied.load(Ordering::SeqCst);
+        // What was replayed at the start is in no checkpoint yet.
+        let mut marked = self.progress.marked.load(Ordering::SeqCst);
         let mut bytes = 0;
         let mut last = Instant::now();
         loop {

@@ -51,7 +51,7 @@ fn within(field: &str, text: String, min: usize, max: usize) -> Result<String, F
     Err(FieldError::new(field, format!("must have {min} to {max} characters, and has {length}")))
 }
 
-/// `text` as [`line`] would have it, whatever it was: what is refused there is a blank here, or gone.
+/// `text` as [`line()`] would have it, whatever it was: what is refused there is a blank here, or gone.
 pub fn forced_line(text: &str) -> String {
     let plain = text.chars().filter(|c| !is_deceptive(*c)).map(|c| if c.is_control() { ' ' } else { c });
     plain.nfc().collect::<String>().trim().to_owned()

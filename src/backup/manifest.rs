@@ -73,7 +73,7 @@ pub struct Files {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     kind: String,
-    /// [`FORMAT`] of the Hearth that made it.
+    /// The format of the Hearth that made it.
     pub format: u32,
     notice: String,
     /// The version of the Hearth that made it.

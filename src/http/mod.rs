@@ -8,7 +8,7 @@
 //! |---|---|---|---|
 //! | head of a request | 128 KiB, 96 headers; so also its URL | 4xx, and the end of the connection | actix-http |
 //! | time of a connection's first head | 10 s | 408 | [`server`] |
-//! | connection that nothing was sent to | 90 to 180 s, a later head that does not end included | its end | [`patient`] |
+//! | connection that nothing was sent to | 90 to 180 s, a later head that does not end included | its end | `patient` |
 //! | connection without a request | 75 s | its end | [`server`] |
 //! | requests sent ahead on a connection | 16 | TCP slows it down | actix-http |
 //! | body of a request | 512 KiB, known before it is read where the head says so | 413 | [`json`] |

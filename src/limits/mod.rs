@@ -24,7 +24,7 @@
 //!
 //! # Memory
 //!
-//! Bounded: see [`cells`]. IPv6 clients count by their /64, which is what one household or one rented server has.
+//! Bounded: see `cells.rs`. IPv6 clients count by their /64, which is what one household or one rented server has.
 
 mod cells;
 pub mod failures;

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use super::batch::{Batch, Change};
 use super::cache::RecordCache;
@@ -63,16 +64,19 @@ pub(super) struct State {
     db: Option<sled::Db>,
 }
 
+/// How long sled's threads may take to end after it was closed.
+const LET_GO: Duration = Duration::from_secs(30);
+
 impl State {
     /// Opens or creates the trees of `catalog` in `dir`.
     pub(super) fn open(catalog: &Catalog, dir: &Path, cache_bytes: u64) -> Result<Self, StoreError> {
-        let db = sled::Config::new()
+        let config = sled::Config::new()
             .path(dir)
             .mode(sled::Mode::HighThroughput)
             .segment_size(SLED_SEGMENT_BYTES)
             .cache_capacity(cache_bytes)
-            .flush_every_ms(None)
-            .open()?;
+            .flush_every_ms(None);
+        let db = open_unlocked(&config)?;
         let mut trees = HashMap::new();
         for (name, is_table) in catalog.trees() {
             trees.insert(name, Tree { sled: db.open_tree(name)?, is_table, changes: Arc::default() });
@@ -277,6 +281,20 @@ impl Drop for State {
         if catch_unwind(AssertUnwindSafe(move || drop(sled))).is_err() {
             log::error!("sled could not close its file in order: the next start replays what it lacks");
         }
+    }
+}
+
+/// Opens sled, once it has let go of its file: where this very process closed it a moment ago, a thread of sled's own may
+/// still hold the lock. Nobody else can, as the store has a lock of its own.
+fn open_unlocked(config: &sled::Config) -> sled::Result<sled::Db> {
+    let began = Instant::now();
+    loop {
+        match config.open() {
+            Err(sled::Error::Io(error))
+                if error.to_string().contains("could not acquire lock") && began.elapsed() < LET_GO => {}
+            opened => return opened,
+        }
+        thread::sleep(Duration::from_millis(5));
     }
 }
 

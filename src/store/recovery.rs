@@ -68,7 +68,7 @@ impl Recovery<'_> {
         self.swap(&fresh, &sled).map_err(|cause| OpenError::io(&sled, cause))?;
         let checkpoint = Checkpoint { sequence: head, sums, schema: Schema::of(self.catalog) };
         self.mark.write(&checkpoint).map_err(|cause| OpenError::io(&self.options.dir, cause))?;
-        let state = State::open(self.catalog, &sled, self.options.cache_bytes)?;
+        let state = State::open_again(self.catalog, &sled, self.options.cache_bytes)?;
         state.stands(head, sums);
         let (records, entries) = (sums.tables.entries, sums.indexes.entries);
         log::warn!("rebuilt {records} records and {entries} index entries in {:.1?}", started.elapsed());

@@ -70,13 +70,24 @@ const LET_GO: Duration = Duration::from_secs(30);
 impl State {
     /// Opens or creates the trees of `catalog` in `dir`.
     pub(super) fn open(catalog: &Catalog, dir: &Path, cache_bytes: u64) -> Result<Self, StoreError> {
-        let config = sled::Config::new()
-            .path(dir)
-            .mode(sled::Mode::HighThroughput)
-            .segment_size(SLED_SEGMENT_BYTES)
-            .cache_capacity(cache_bytes)
-            .flush_every_ms(None);
-        let db = open_unlocked(&config)?;
+        Self::over(catalog, config(dir, cache_bytes).open()?, cache_bytes)
+    }
+
+    /// As [`State::open`], where this very process has just closed it: a thread of sled's own may still hold the lock of
+    /// its file then, which is waited for.
+    pub(super) fn open_again(catalog: &Catalog, dir: &Path, cache_bytes: u64) -> Result<Self, StoreError> {
+        let began = Instant::now();
+        loop {
+            match config(dir, cache_bytes).open() {
+                Err(sled::Error::Io(error))
+                    if error.to_string().contains("could not acquire lock") && began.elapsed() < LET_GO => {}
+                opened => return Self::over(catalog, opened?, cache_bytes),
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn over(catalog: &Catalog, db: sled::Db, cache_bytes: u64) -> Result<Self, StoreError> {
         let mut trees = HashMap::new();
         for (name, is_table) in catalog.trees() {
             trees.insert(name, Tree { sled: db.open_tree(name)?, is_table, changes: Arc::default() });
@@ -284,18 +295,13 @@ impl Drop for State {
     }
 }
 
-/// Opens sled, once it has let go of its file: where this very process closed it a moment ago, a thread of sled's own may
-/// still hold the lock. Nobody else can, as the store has a lock of its own.
-fn open_unlocked(config: &sled::Config) -> sled::Result<sled::Db> {
-    let began = Instant::now();
-    loop {
-        match config.open() {
-            Err(sled::Error::Io(error))
-                if error.to_string().contains("could not acquire lock") && began.elapsed() < LET_GO => {}
-            opened => return opened,
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
+fn config(dir: &Path, cache_bytes: u64) -> sled::Config {
+    sled::Config::new()
+        .path(dir)
+        .mode(sled::Mode::HighThroughput)
+        .segment_size(SLED_SEGMENT_BYTES)
+        .cache_capacity(cache_bytes)
+        .flush_every_ms(None)
 }
 
 impl Read for State {

@@ -19,113 +19,44 @@ pub(super) fn lines(input: &[u8], _: &Path) {
     }
 }
 
-macro_rules! id {
-    ($last:literal) => {
-        concat!("\"01900000-0000-7000-8000-00000000000", $last, "\"")
-    };
-}
-
-/// A line or some of each kind, in the order of [`KINDS`], and a manifest.
+/// A line or some of each kind, in the order of [`KINDS`], and a manifest; `#1` stands for an id, and `#T` for a time.
 const FILES: &[&str] = &[
-    concat!(
-        r#"{"id":"#,
-        id!(1),
-        r#","email":"ana@example.org","email_verified":true,"handle":"ana","name":"Ana","bio":"b","role":"admin","#,
-        r#""password":"$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy","#,
-        r#""created_at":"2026-11-23T08:11:00.000Z","deleted":false}"#
-    ),
-    concat!(r#"{"blocker":"#, id!(1), r#","blocked":"#, id!(2), r#","at":"2026-11-23T08:11:00.000Z"}"#, "\n"),
-    concat!(r#"{"account":"#, id!(1), r#","by":"#, id!(2), r#","at":"2026-11-23T08:11:00.000Z"}"#),
-    concat!(
-        r#"{"id":"#,
-        id!(1),
-        r#","hash":"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff","note":"n","uses":4294967295,"#,
-        r#""used":1,"created_by":null,"created_at":"2026-11-23T08:11:00.000Z","expires_at":"2026-11-23T08:11:00.000Z"}"#
-    ),
-    r#"{"slug":"food-and-drink","name":"Food","removed":false}"#,
-    concat!(
-        r#"{"id":"#,
-        id!(1),
-        r#","author":"#,
-        id!(2),
-        r#","anonymous":true,"categories":["food"],"tags":["a","ß"],"archived":false,"revision":3,"#,
-        r#""created_at":"2026-11-23T08:11:00.000Z","edited_at":null}"#
-    ),
-    concat!(
-        r#"{"post":"#,
-        id!(1),
-        r#","number":0,"title":"T","body":"b\n\nc","at":"2026-11-23T08:11:00.000Z"}"#,
-        "\n",
-        r#"{"post":"#,
-        id!(1),
-        r#","number":0,"part":1,"parts":2,"title":"","body":" x ","at":"-000001-01-01T00:00:00.001Z"}"#
-    ),
-    concat!(r#"{"post":"#, id!(1), r#","account":"#, id!(2), r#","at":"2026-11-23T08:11:00.000Z"}"#),
-    concat!(r#"{"post":"#, id!(1), r#","account":"#, id!(2), r#","at":"9999-12-30T22:00:00.999Z"}"#),
-    concat!(
-        r#"{"id":"#,
-        id!(1),
-        r#","post":"#,
-        id!(2),
-        r#","parent":"#,
-        id!(3),
-        r#","depth":1,"author":"#,
-        id!(4),
-        r#","anonymous":false,"text":"e\u0301","deleted":false,"created_at":"2026-11-23T08:11:00.000Z","edited_at":null}"#
-    ),
-    concat!(r#"{"comment":"#, id!(1), r#","account":"#, id!(2), r#","at":"2026-11-23T08:11:00.000Z"}"#),
-    concat!(
-        r#"{"id":"#,
-        id!(1),
-        r#","kind":{"direct":["#,
-        id!(1),
-        ",",
-        id!(2),
-        r#"]},"name":"","position":1,"created_at":"2026-11-23T08:11:00.000Z"}"#,
-        "\n",
-        r#"{"id":"#,
-        id!(2),
-        r#","kind":{"group":{"owner":"#,
-        id!(1),
-        r#"}},"name":"Room","position":9223372036854775807,"created_at":"2026-11-23T08:11:00.000Z"}"#
-    ),
-    concat!(r#"{"conversation":"#, id!(1), r#","account":"#, id!(2), r#","since":0,"at":"2026-11-23T08:11:00.000Z"}"#),
-    concat!(
-        r#"{"conversation":"#,
-        id!(1),
-        r#","seq":1,"position":2,"messages":1,"actor":"#,
-        id!(2),
-        r#","at":"2026-11-23T08:11:00.000Z","what":{"message":{"id":"#,
-        id!(3),
-        r#","text":"x","reply_to":null,"client_id":"c","number":1,"edited_at":null,"deleted":false}}}"#,
-        "\n",
-        r#"{"conversation":"#,
-        id!(1),
-        r#","seq":2,"position":3,"messages":1,"actor":"#,
-        id!(2),
-        r#","at":"2026-11-23T08:11:00.000Z","what":{"reaction":{"seq":1,"message":"#,
-        id!(3),
-        r#","emoji":"👍","on":true}}}"#,
-        "\n",
-        r#"{"conversation":"#,
-        id!(1),
-        r#","seq":3,"position":4,"messages":1,"actor":"#,
-        id!(2),
-        r#","at":"2026-11-23T08:11:00.000Z","what":{"left":{"account":"#,
-        id!(2),
-        r#","new_owner":null}}}"#
-    ),
-    concat!(r#"{"conversation":"#, id!(1), r#","account":"#, id!(2), r#","seq":18446744073709551615}"#),
-    concat!(r#"{"conversation":"#, id!(1), r#","message":1,"emoji":"👍🏽","account":"#, id!(2), "}"),
-    concat!(r#"{"conversation":"#, id!(1), r#","account":"#, id!(2), r#","message":1}"#),
-    concat!(
-        r#"{"format":"hearth-export","version":1,"hearth":"1.0.0","made_at":"2026-11-23T08:11:00.000Z","#,
-        r#""confidential":"c","kinds":{"posts":{"lines":1,"bytes":2,"sha256":"00"}},"left_out":{"chores":"w"}}"#
-    ),
+    r##"{"id":"#1","email":"ana@example.org","email_verified":true,"handle":"ana","name":"Ana","bio":"b","role":"admin","password":"$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy","created_at":"#T","deleted":false}
+{"id":"#2","email":"","email_verified":false,"handle":"","name":"","bio":"","role":"member","password":"","created_at":"#T","deleted":true}"##,
+    r##"{"blocker":"#1","blocked":"#2","at":"#T"}"##,
+    r##"{"account":"#1","by":"#2","at":"#T"}"##,
+    r##"{"id":"#1","hash":"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff","note":"n","uses":4294967295,"used":1,"created_by":null,"created_at":"#T","expires_at":"#T"}"##,
+    r##"{"slug":"food-and-drink","name":"Food","removed":false}"##,
+    r##"{"id":"#1","author":"#2","anonymous":true,"categories":["food"],"tags":["a","б"],"archived":false,"revision":3,"created_at":"#T","edited_at":null}"##,
+    r##"{"post":"#1","number":0,"title":"T","body":"b\n\nc","at":"#T"}
+{"post":"#1","number":0,"part":1,"parts":2,"title":"","body":" x ","at":"-000001-01-01T00:00:00.001Z"}"##,
+    r##"{"post":"#1","account":"#2","at":"#T"}"##,
+    r##"{"post":"#1","account":"#2","at":"9999-12-30T22:00:00.999Z"}"##,
+    r##"{"id":"#1","post":"#2","parent":"#3","depth":1,"author":"#4","anonymous":false,"text":"e\u0301","deleted":false,"created_at":"#T","edited_at":"#T"}"##,
+    r##"{"comment":"#1","account":"#2","at":"#T"}"##,
+    r##"{"id":"#1","kind":{"direct":["#1","#2"]},"name":"","position":1,"created_at":"#T"}
+{"id":"#2","kind":{"group":{"owner":"#1"}},"name":"Room","position":9223372036854775807,"created_at":"#T"}"##,
+    r##"{"conversation":"#1","account":"#2","since":0,"at":"#T"}"##,
+    r##"{"conversation":"#1","seq":1,"position":2,"messages":1,"actor":"#2","at":"#T","what":{"message":{"id":"#3","text":"x","reply_to":null,"client_id":"c","number":1,"edited_at":null,"deleted":false}}}
+{"conversation":"#1","seq":2,"position":3,"messages":1,"actor":"#2","at":"#T","what":{"edited":{"seq":1,"message":"#3"}}}
+{"conversation":"#1","seq":3,"position":4,"messages":1,"actor":"#2","at":"#T","what":{"deleted":{"seq":1,"message":"#3","for_everyone":true}}}
+{"conversation":"#1","seq":4,"position":5,"messages":1,"actor":"#2","at":"#T","what":{"reaction":{"seq":1,"message":"#3","emoji":"👍","on":true}}}
+{"conversation":"#1","seq":5,"position":6,"messages":1,"actor":"#2","at":"#T","what":{"joined":{"account":"#4"}}}
+{"conversation":"#1","seq":6,"position":7,"messages":1,"actor":"#2","at":"#T","what":{"left":{"account":"#2","new_owner":null}}}
+{"conversation":"#1","seq":7,"position":8,"messages":1,"actor":"#2","at":"#T","what":{"renamed":{"name":"Room"}}}
+{"conversation":"#1","seq":8,"position":9,"messages":1,"actor":"#2","at":"#T","what":{"owner":{"account":"#4"}}}"##,
+    r##"{"conversation":"#1","account":"#2","seq":18446744073709551615}"##,
+    r##"{"conversation":"#1","message":1,"emoji":"👍🏽","account":"#2"}"##,
+    r##"{"conversation":"#1","account":"#2","message":1}"##,
+    r##"{"format":"hearth-export","version":1,"hearth":"1.0.0","made_at":"#T","confidential":"c","kinds":{"posts":{"lines":1,"bytes":2,"sha256":"00"}},"left_out":{"chores":"w"}}"##,
 ];
 
+fn file(text: &str) -> String {
+    text.replace("#T", "2026-11-23T08:11:00.000Z").replace('#', "01900000-0000-7000-8000-00000000000")
+}
+
 pub(super) fn files() -> Vec<Vec<u8>> {
-    let of = |kind: usize, text: &str| [&[u8::try_from(kind).unwrap_or(0)], text.as_bytes()].concat();
+    let of = |kind: usize, text: &str| [&[u8::try_from(kind).unwrap_or(0)], file(text).as_bytes()].concat();
     FILES.iter().enumerate().map(|(kind, text)| of(kind, text)).collect()
 }
 
@@ -210,10 +141,10 @@ mod tests {
     #[test]
     fn every_seed_of_a_file_holds_records() {
         assert_eq!(FILES.len(), KINDS.len() + 1, "each kind needs a file here, and the manifest stands last");
-        for (kind, file) in KINDS.iter().zip(FILES) {
-            let lines = u64::try_from(file.lines().count()).unwrap();
-            assert_eq!(portable::read_kind(*kind, file.as_bytes()), lines, "{}", kind.name());
+        for (kind, text) in KINDS.iter().zip(FILES) {
+            let lines = u64::try_from(text.lines().count()).unwrap();
+            assert_eq!(portable::read_kind(*kind, file(text).as_bytes()), lines, "{}", kind.name());
         }
-        assert!(portable::read_manifest(FILES[KINDS.len()].as_bytes()));
+        assert!(portable::read_manifest(file(FILES[KINDS.len()]).as_bytes()));
     }
 }

@@ -12,6 +12,7 @@
 
 mod bodies;
 mod files;
+mod imports;
 mod input;
 mod journal;
 mod snapshot;
@@ -61,6 +62,10 @@ pub const TARGETS: &[Target] = &[
     Target { name: "order", run: wire::order, has_files: false, seeds: wire::orders },
     // The JSON bodies of requests.
     Target { name: "body", run: bodies::body, has_files: false, seeds: bodies::bodies },
+    // The files of an export.
+    Target { name: "import_lines", run: imports::lines, has_files: false, seeds: imports::files },
+    // A dump of MongoDB.
+    Target { name: "import_dump", run: imports::dump, has_files: true, seeds: imports::dumps },
 ];
 
 /// The target with this name.

@@ -120,7 +120,7 @@ macro_rules! targets {
     };
 }
 
-targets! { journal batch snapshot record config cursor token text frame socket order body }
+targets! { journal batch snapshot record config cursor token text frame socket order body import_lines import_dump }
 
 /// Writes the seeds of each target for the fuzzer, where it says to which folder.
 #[test]

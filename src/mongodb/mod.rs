@@ -27,6 +27,8 @@
 
 mod chat;
 mod comments;
+#[cfg(any(test, feature = "fuzzing"))]
+mod fuzzing;
 mod groups;
 mod ids;
 mod messages;
@@ -48,6 +50,9 @@ use thiserror::Error;
 use crate::id::random_bytes;
 use crate::portable::{self, ImportError, Progress};
 use crate::store::{Store, StoreError};
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub use fuzzing::interpret;
 use people::People;
 use report::Report;
 use source::{Broken, Documents, Dump};
@@ -141,24 +146,30 @@ pub fn import(store: &Store, dir: &Path, report: &Path, progress: Progress<'_>) 
         people: People::default(),
         progress,
     };
-    let others: Vec<_> = import.dump.others(&[USERS, POSTS, GROUPS, MESSAGES, CATEGORIES]).map(str::to_owned).collect();
-    for other in others {
-        import.report.skipped("collections", &other, "Hearth has no use for it", "");
-    }
-    let wishes = import.users()?;
-    if import.people.is_empty() {
-        return Err(DumpError::NoUsers);
-    }
-    let posts = import.posts()?;
-    import.wishes(wishes, &posts)?;
-    import.chat()?;
-    import.writer.flush()?;
+    import.everything()?;
     let Import { report, progress, .. } = import;
     portable::finish(store, progress)?;
     Ok(Moved { counts: portable::counted(store)?, report: report.finish()? })
 }
 
 impl Import<'_> {
+    /// Takes every collection, in the order in which one refers to another.
+    fn everything(&mut self) -> Result<(), DumpError> {
+        let others: Vec<_> =
+            self.dump.others(&[USERS, POSTS, GROUPS, MESSAGES, CATEGORIES]).map(str::to_owned).collect();
+        for other in others {
+            self.report.skipped("collections", &other, "Hearth has no use for it", "");
+        }
+        let wishes = self.users()?;
+        if self.people.is_empty() {
+            return Err(DumpError::NoUsers);
+        }
+        let posts = self.posts()?;
+        self.wishes(wishes, &posts)?;
+        self.chat()?;
+        Ok(self.writer.flush()?)
+    }
+
     /// Each document of a collection that can be read; what cannot is reported.
     fn each(
         &mut self,

@@ -5,9 +5,6 @@ use crate::clock::Timestamp;
 /// Levels that a document may be nested: MongoDB itself takes 100, and JSON needs a few more to write some values.
 pub(super) const MAX_DEPTH: usize = 110;
 
-/// The last moment that has four digits of a year: 9999-12-31T23:59:59.999Z.
-const LAST_MOMENT: i64 = 253_402_300_799_999;
-
 /// A value of a document.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value {
@@ -66,7 +63,8 @@ impl Value {
             Self::Text(text) => text.trim().parse::<jiff::Timestamp>().ok()?.as_millisecond(),
             _ => return None,
         };
-        (0..=LAST_MOMENT).contains(&millis).then(|| Timestamp::from_millis(millis))
+        // Later ones could not be told: Hearth writes them as the last moment that there is.
+        (0..=jiff::Timestamp::MAX.as_millisecond()).contains(&millis).then(|| Timestamp::from_millis(millis))
     }
 }
 

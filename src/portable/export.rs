@@ -121,7 +121,7 @@ pub(super) fn walk<R: Portable>(
     Ok(walked)
 }
 
-fn write_line<R: Portable>(mut out: &mut dyn Write, record: &R) -> io::Result<()> {
+pub(super) fn write_line<R: Portable>(mut out: &mut dyn Write, record: &R) -> io::Result<()> {
     serde_json::to_writer(&mut out, &record.line())?;
     out.write_all(b"\n")
 }

@@ -190,15 +190,18 @@ fn next_record<R: Portable>(
             }
         };
         let size = line.len();
-        let parsed = serde_json::from_slice::<R::Line>(line)
-            .map_err(|error| error.to_string())
-            .and_then(|line| R::from_line(line).map_err(|wrong| format!("{}: {}", wrong.field, wrong.message)));
-        match parsed {
+        match parse::<R>(line) {
             Ok(record) => return Ok(Some((lines.number, size, record))),
             Err(why) => arriving.refuse(Some(lines.number), why),
         }
     }
     Ok(None)
+}
+
+/// The record that a line holds, or what is wrong with it.
+pub(super) fn parse<R: Portable>(line: &[u8]) -> Result<R, String> {
+    let line = serde_json::from_slice::<R::Line>(line).map_err(|error| error.to_string())?;
+    R::from_line(line).map_err(|wrong| format!("{}: {}", wrong.field, wrong.message))
 }
 
 /// Why a group of records was not written.

@@ -74,6 +74,11 @@ pub trait Kind: Sync {
     /// Holds all that `lines` hold against the store that everything was put into.
     #[doc(hidden)]
     fn hold(&self, lines: &mut Lines<&mut dyn BufRead>, arriving: &mut Arriving<'_>) -> Result<(), ImportError>;
+
+    /// What a line holds, as it is written out again.
+    #[cfg(any(test, feature = "fuzzing"))]
+    #[doc(hidden)]
+    fn read_back(&self, line: &[u8]) -> Result<Vec<u8>, String>;
 }
 
 /// The kind of the records `R`.
@@ -98,6 +103,11 @@ impl<R: Portable> Kind for KindOf<R> {
 
     fn hold(&self, lines: &mut Lines<&mut dyn BufRead>, arriving: &mut Arriving<'_>) -> Result<(), ImportError> {
         import::hold::<R>(lines, arriving)
+    }
+
+    #[cfg(any(test, feature = "fuzzing"))]
+    fn read_back(&self, line: &[u8]) -> Result<Vec<u8>, String> {
+        super::fuzzing::read_back::<R>(line)
     }
 }
 

@@ -23,6 +23,8 @@
 mod error;
 mod export;
 mod folder;
+#[cfg(any(test, feature = "fuzzing"))]
+mod fuzzing;
 mod import;
 mod kinds;
 mod landing;
@@ -34,6 +36,9 @@ use serde::de::DeserializeOwned;
 
 pub use error::{ExportError, ImportError, Refusal, Refusals};
 pub use export::{Exported, export, export_one};
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub use fuzzing::{read_kind, read_manifest};
 pub use import::{Imported, counted, finish, import};
 pub use kinds::{KINDS, Kind, LEFT_OUT, kind};
 pub use landing::{Landing, LandingError};

@@ -190,10 +190,11 @@ impl Event {
             None => None,
         };
         let is = |field, right: bool, rule: &str| (!right).then(|| FieldError::new(field, rule));
-        let messages = messages + u64::from(self.message().is_some());
+        // What a file says may be the largest number there is.
+        let messages = messages.checked_add(u64::from(self.message().is_some()));
         Ok(is("seq", self.seq > 0, "must be at least 1")
             .or_else(|| is("position", self.position > position, "must be greater than that of the event before"))
-            .or_else(|| is("messages", self.messages == messages, "must count the messages up to this event"))
+            .or_else(|| is("messages", Some(self.messages) == messages, "must count the messages up to this event"))
             .or_else(|| {
                 let right = self.message().map(|message| message.number) == number;
                 is("number", right, "must be one more than that of the sender's message before, from 1")

@@ -1,7 +1,7 @@
 //! The doors of the catalogue for [`crate::fuzzing`].
 
 use super::Catalog;
-use crate::store::codec::{self, CodecError};
+use crate::store::codec::{self, CodecError, MAX_RECORD};
 use crate::store::key::Key;
 use crate::store::record::Record;
 
@@ -32,4 +32,9 @@ pub fn read_back<R: Record>(stored: &[u8]) -> Result<Vec<u8>, CodecError> {
 /// The name of a tree as `catalog` has it.
 pub fn tree(catalog: &Catalog, name: &str) -> Option<&'static str> {
     catalog.tree(name)
+}
+
+/// The bytes of a record as they are stored; `None` where the store does not take it, because they are too many.
+pub fn stored<R: Record>(record: &R) -> Option<Vec<u8>> {
+    codec::encode(record).ok().filter(|bytes| bytes.len() <= MAX_RECORD)
 }

@@ -103,6 +103,7 @@ const CASES: &[Case] = &[
     ("a gap in a log", |dir| set(dir, "conversation_events", "/seq", json!(99)), "conversation_events.jsonl:1: seq: event 98"),
     ("a position beyond all", |dir| set(dir, "conversation_events", "/position", json!(u64::MAX)), "conversation_events.jsonl:1: position: must be at most"),
     ("a count that is wrong", |dir| set(dir, "conversation_events", "/messages", json!(7)), "conversation_events.jsonl:1: messages: must count"),
+    ("a count beyond all", |dir| set(dir, "conversation_events", "/messages", json!(u64::MAX)), "conversation_events.jsonl:1: messages: must count"),
     ("a conversation with oneself", |dir| set(dir, "conversations", "/kind", json!({"direct": [NOBODY, NOBODY]})), "conversations.jsonl:1: kind: must name two different"),
     ("an owner who is no member", |dir| set(dir, "conversations", "/kind", json!({"group": {"owner": NOBODY}})), "conversations.jsonl:"),
     ("an emoji that is a word", |dir| set(dir, "message_reactions", "/emoji", json!("ok")), "message_reactions.jsonl:1: emoji: must be an emoji"),

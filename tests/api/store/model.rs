@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use hearth::store::{Options, Range, Read, Store, StoreError};
@@ -108,7 +109,11 @@ pub fn copied(from: &Path, to: &Path) {
         if entry.file_type().unwrap().is_dir() {
             copied(&entry.path(), &to);
         } else {
-            fs::copy(entry.path(), to).unwrap();
+            // What the store's threads put away meanwhile a crash would not have kept either.
+            match fs::copy(entry.path(), to) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                copied => drop(copied.unwrap()),
+            }
         }
     }
 }

@@ -242,6 +242,12 @@ impl From<StoreError> for Error {
                 Code::StoreStopped,
                 "The store takes no writes until the server is started again; /readyz and the log say why.",
             ),
+            // Once a write of its own has failed, sled gives what it no longer holds in memory to nobody either.
+            StoreError::Sled(cause) => {
+                log::error!("the state cannot be read or written: {cause}");
+                let detail = "The store cannot be read until the server is started again; the log says why.";
+                Self::new(Code::StoreStopped, detail)
+            }
             other => Self::internal(&other),
         }
     }

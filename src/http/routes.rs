@@ -7,11 +7,12 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::{Route, web};
 
 use super::limited::limited;
-use super::{assets, docs, health, openapi, problem};
+use super::{docs, health, openapi, problem};
 use crate::chat::routes::messages;
 use crate::chat::socket;
 use crate::limits::Action;
 use crate::posts::routes::{lists, marks};
+use crate::web as app;
 use crate::{accounts, backup, categories, chat, comments, invites, metrics, moderation, posts, sessions};
 
 /// Declares [`ROUTES`], what the documentation is held against, and [`configure`], what the server does, in one.
@@ -67,8 +68,25 @@ routes! {
     "/api/v1/conversations/{id}/members/{user}" { PUT chat::routes::add_member, DELETE chat::routes::remove_member }
     "/api/v1/conversations/{id}/read" { PUT chat::routes::mark_read }
 
-    "/" { GET assets::index }
-    "/assets/{name}" { GET assets::file }
+    "/" { GET app::routes::feed }
+    "/assets/{tag}/{file:.*}" { GET app::routes::file }
+    "/posts/{id}" { GET app::routes::post }
+    "/posts/{id}/edit" { GET app::routes::page }
+    "/new" { GET app::routes::page }
+    "/mine" { GET app::routes::page }
+    "/bookmarks" { GET app::routes::page }
+    "/likes" { GET app::routes::page }
+    "/people" { GET app::routes::page }
+    "/u/{handle}" { GET app::routes::page }
+    "/chat" { GET app::routes::page }
+    "/chat/{id}" { GET app::routes::page }
+    "/login" { GET app::routes::page }
+    "/join" { GET app::routes::page }
+    "/settings" { GET app::routes::page }
+    "/admin" { GET app::routes::page }
+    "/admin/{section}" { GET app::routes::page }
+    "/manifest.webmanifest" { GET app::routes::manifest }
+    "/icon/{name}" { GET app::routes::icon }
     "/docs" { GET docs::redirect }
     "/docs/errors" { GET docs::errors }
     "/docs/{file:.*}" { GET docs::page }

@@ -16,7 +16,7 @@ pub use feed::{Feed, Sort, page};
 pub use fields::{MAX_BODY, MAX_TITLE, parse_body, parse_categories, parse_tags, parse_title};
 pub use marks::{Mark, bookmarked, liked, purge_account, set_mark};
 pub use record::{Bookmark, Like, Post, PostId, Revision};
-pub use view::{PostView, RevisionView, author};
+pub use view::{PostView, RevisionView, author, feed_page, post_page};
 
 use crate::accounts::{Account, AccountId, Role};
 use crate::app::App;

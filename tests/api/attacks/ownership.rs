@@ -65,7 +65,7 @@ const OF_ONE: &[(&str, &str, Door, [u16; 3])] = &[
     ("PUT", "/api/v1/categories/{slug}", Members, [403, 403, 200]),
     ("DELETE", "/api/v1/categories/{slug}", Members, [403, 403, 204]),
     ("GET", "/api/v1/backups/{name}", Members, [403, 403, 404]),
-    ("GET", "/assets/{name}", Open, [200, 200, 200]),
+    ("GET", "/assets/{tag}/{file:.*}", Open, [200, 200, 200]),
     ("GET", "/docs/{file:.*}", Open, [200, 200, 200]),
 ];
 

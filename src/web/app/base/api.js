@@ -31,7 +31,8 @@ export async function problemOf(answer) {
   return new Problem(answer.status, said.code ?? 'unknown', words, said.errors ?? [], wait);
 }
 
-const unreachable = () => new Problem(0, 'unreachable', 'The server cannot be reached. Check your connection, and try again.');
+/** Nothing came back. */
+export const unreachable = () => new Problem(0, 'unreachable', 'The server cannot be reached. Check your connection, and try again.');
 
 /** The answer to a request, signed where somebody is signed in; once more with fresh tokens where the old ones ended.
  * @param {string} path below the base, or from the root where it begins with the base

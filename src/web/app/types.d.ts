@@ -23,8 +23,9 @@ interface PostComment {
 }
 interface Category { slug: string; name: string; post_count: number }
 
+interface Member extends UserSummary { read_seq: number }
 interface Conversation {
-  id: string; kind: 'direct' | 'group'; name: string | null; members: UserSummary[]; owner: string | null; last_event: ChatEvent | null;
+  id: string; kind: 'direct' | 'group'; name: string | null; members: Member[]; owner: string | null; last_event: ChatEvent | null;
   last_seq: number; read_seq: number; unread_count: number; created_at: string;
 }
 interface Reaction { emoji: string; count: number; mine: boolean }

@@ -19,6 +19,9 @@ function stored() {
   }
 }
 
+/** When the access token ends, in milliseconds since 1970; 0 where nobody is signed in. */
+export const expiresAt = () => stored()?.expires ?? 0;
+
 /** Whether somebody is signed in here. */
 export const signedIn = signal(stored() !== null);
 

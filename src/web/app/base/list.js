@@ -50,6 +50,15 @@ export function changeEverywhere(id, change) {
   for (const list of lists.values()) list.change(id, change);
 }
 
+/** The item with this id, where a list has it. @param {string} id @returns {any} */
+export function findAnywhere(id) {
+  for (const { items } of lists.values()) {
+    const found = items.peek()?.find((item) => idOf(item) === id);
+    if (found) return found;
+  }
+  return undefined;
+}
+
 /** @template T @param {string} path @param {Paged<T>} [first] @returns {List<T>} */
 function make(path, first) {
   const items = signal(/** @type {T[] | null} */ (first?.items ?? null));

@@ -5,8 +5,6 @@ import { signal } from '../vendor/preact.js';
 
 /** @typedef {{ path: string, query: URLSearchParams, hash: string, key: number, isReturn: boolean }} Place */
 
-let last = Number(history.state?.key) || 0;
-
 /** @param {boolean} isReturn @returns {Place} */
 function here(isReturn) {
   const key = Number(history.state?.key) || 0;
@@ -32,9 +30,9 @@ export const rememberedScroll = () => scrolled.get(place.peek().key) ?? 0;
 /** Goes to an address of this app. @param {string} href @param {{ replace?: boolean }} [options] */
 export function go(href, { replace = false } = {}) {
   remember();
-  if (!replace) last = place.peek().key + 1;
-  history[replace ? 'replaceState' : 'pushState']({ key: last }, '', href);
-  if (!replace) scrolled.delete(last);
+  const key = place.peek().key + (replace ? 0 : 1);
+  history[replace ? 'replaceState' : 'pushState']({ key }, '', href);
+  if (!replace) scrolled.delete(key);
   place.value = here(false);
 }
 

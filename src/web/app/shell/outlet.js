@@ -26,8 +26,8 @@ function style(path) {
   return loading;
 }
 
-const Nowhere = () => html`<${Empty} icon="flame" title="There is nothing here"><p>The address may be wrong, or what was here is gone.</p><p><a class="button" href="/">Go to the feed</a></p><//>`;
-const Outdated = () => html`<${Empty} icon="refresh-cw" title="This page could not be loaded">
+const Nowhere = () => html`<h1 class="unseen">Nothing here</h1><${Empty} icon="flame" title="There is nothing here"><p>The address may be wrong, or what was here is gone.</p><p><a class="button" href="/">Go to the feed</a></p><//>`;
+const Outdated = () => html`<h1 class="unseen">Not loaded</h1><${Empty} icon="refresh-cw" title="This page could not be loaded">
   <p>The connection broke off, or the community has a newer version by now.</p><p><button class="button primary" onClick=${() => location.reload()}>Load it again</button></p><//>`;
 
 /** @param {string} path @returns {Promise<Shown>} */

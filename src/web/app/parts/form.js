@@ -4,6 +4,16 @@ import { html, useId, useRef, useState } from '../vendor/preact.js';
 import { Problem } from '../base/api.js';
 import { Icon } from './icon.js';
 
+/** The field that `field` is a part of: `tags` where it is `tags[2]`. @param {string} field */
+const placeOf = (field) => field.replace(/[.[].*$/, '');
+
+/** What one types `field` into. @param {HTMLFormElement | null} form @param {string} field */
+function inputs(form, field) {
+  const found = form?.elements.namedItem(placeOf(field));
+  const all = found instanceof RadioNodeList ? [...found] : [found];
+  return all.filter((input) => input instanceof HTMLElement);
+}
+
 /** A form that is sent by `submit`. What is wrong with a field stands below it, all else above the button.
  * @param {(values: Record<string, string>, form: HTMLFormElement) => Promise<void>} submit */
 export function useForm(submit) {
@@ -22,15 +32,15 @@ export function useForm(submit) {
     } catch (error) {
       const wrong = error instanceof Problem ? error : new Problem(0, 'unknown', 'That did not work. Try again.');
       setProblem(wrong);
-      const first = wrong.fields.map(({ field }) => form.current?.elements.namedItem(field)).find((input) => input instanceof HTMLElement);
-      if (first instanceof HTMLElement) first.focus();
+      const [first] = wrong.fields.flatMap(({ field }) => inputs(form.current, field));
+      first?.focus();
     } finally {
       setBusy(false);
     }
   };
   /** @param {string} name */
-  const wrongWith = (name) => problem?.fields.find(({ field }) => field === name || field.startsWith(`${name}.`))?.message;
-  const hasOwnPlace = problem?.fields.some(({ field }) => form.current?.elements.namedItem(field)) ?? false;
+  const wrongWith = (name) => problem?.fields.find(({ field }) => placeOf(field) === name)?.message;
+  const hasOwnPlace = problem?.fields.some(({ field }) => inputs(form.current, field).length) ?? false;
   const trouble = problem && !hasOwnPlace
     ? [problem.message, ...problem.fields.map(({ field, message }) => `${field} ${message}`)].join(' ')
     : '';

@@ -54,7 +54,8 @@ use crate::{accounts, backup, categories, chat, comments, invites, metrics, mode
         messages::send_message, messages::edit_message, messages::delete_message,
         messages::add_reaction, messages::remove_reaction,
         socket::open_socket, socket::stream_events,
-        accounts::routes::put_role, moderation::routes::ban_user, moderation::routes::unban_user,
+        accounts::routes::put_role, moderation::routes::ban_user, moderation::routes::unban_user, moderation::routes::list_bans,
+        moderation::routes::list_user_sessions, moderation::routes::end_user_sessions,
         invites::routes::list_invites, invites::routes::create_invite, invites::routes::delete_invite,
     ),
     modifiers(&Token)

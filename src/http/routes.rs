@@ -119,6 +119,10 @@ routes! {
     "/api/v1/users/{id}/posts" { GET lists::list_user_posts }
     "/api/v1/users/{id}/block" { PUT accounts::routes::block_user, DELETE accounts::routes::unblock_user }
     "/api/v1/users/{id}/role" { PUT accounts::routes::put_role }
+    "/api/v1/users/{id}/sessions" {
+        GET moderation::routes::list_user_sessions, DELETE moderation::routes::end_user_sessions
+    }
+    "/api/v1/bans" { GET moderation::routes::list_bans }
     "/api/v1/users/{id}/ban" { PUT moderation::routes::ban_user, DELETE moderation::routes::unban_user }
 
     "/api/v1/invites" { GET invites::routes::list_invites, POST invites::routes::create_invite }

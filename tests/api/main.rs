@@ -24,3 +24,4 @@ mod roles;
 mod sessions;
 mod socket;
 mod store;
+mod web;

@@ -40,6 +40,12 @@ export function Shell() {
   ], []);
 
   useEffect(() => void loadCategories(), [account.value?.id]);
+  // Whoever is signed in hears of messages on every page. It waits until the first one is there.
+  useEffect(() => {
+    if (!account.value) return undefined;
+    const timer = setTimeout(() => import('../chat/connection.js').catch(() => {}), 1200);
+    return () => clearTimeout(timer);
+  }, [account.value?.id]);
   useEffect(() => {
     if (!signedOutBecause.value) return;
     say(signedOutBecause.value, { kind: 'problem', action: { label: 'Log in', run: () => go('/login') } });

@@ -17,8 +17,9 @@ const tint = (id) => [...id].reduce((sum, letter) => (sum * 31 + (letter.codePoi
 /** @param {{ user: UserSummary | null, size?: 's' | 'm' | 'l' | 'xl' }} props `user` is null for who is anonymous */
 export function Avatar({ user, size = 'm' }) {
   if (!user) return html`<span class=${`avatar ${size} masked`} aria-hidden="true"><${Icon} name="venetian-mask" /></span>`;
-  const face = user.avatar ? html`<${Picture} src=${user.avatar} alt="" />` : initials(user.name);
-  return html`<span class=${`avatar ${size} tint-${tint(user.id)}`} aria-hidden="true">${face}</span>`;
+  // Initials are a picture as well, made by the style sheet: as text they would belong to the name of whatever is around them.
+  return html`<span class=${`avatar ${size} tint-${tint(user.id)}`} aria-hidden="true" data-initials=${user.avatar ? undefined : initials(user.name)}>
+    ${user.avatar && html`<${Picture} src=${user.avatar} alt="" />`}</span>`;
 }
 
 /** A name that leads to the profile. @param {{ user: UserSummary | null }} props */

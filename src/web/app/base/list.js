@@ -23,6 +23,9 @@ const KEPT = 20;
 /** @type {Map<string, List<any>>} */
 const lists = new Map();
 
+/** Those that were made last, also where they are forgotten: a page may still show them. @type {List<any>[]} */
+const recent = [];
+
 /** The list at `path`, which may have a query. @template T @param {string} path @param {Paged<T>} [first] a first page that is known
  * @returns {List<T>} */
 export function list(path, first) {
@@ -34,6 +37,8 @@ export function list(path, first) {
   }
   const made = make(path, first);
   lists.set(path, made);
+  recent.push(made);
+  if (recent.length > KEPT) recent.shift();
   const [oldest] = lists.keys();
   if (lists.size > KEPT && oldest) lists.delete(oldest);
   return made;
@@ -47,7 +52,7 @@ export function forgetLists(prefix = '') {
 /** Puts a changed item into every list that shows it; null takes it out. @template {{ id: string }} T
  * @param {string} id @param {(item: T) => T | null} change */
 export function changeEverywhere(id, change) {
-  for (const list of lists.values()) list.change(id, change);
+  for (const list of new Set([...lists.values(), ...recent])) list.change(id, change);
 }
 
 /** The item with this id, where a list has it. @param {string} id @returns {any} */

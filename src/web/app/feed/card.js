@@ -24,8 +24,8 @@ export const Topics = ({ post }) => html`<p class="chips">
 const Pictures = ({ images }) => html`<div class="card-pictures">
   ${images.slice(0, 3).map((image) => html`<${Picture} key=${image.id} src=${image.thumbnail_url} width=${image.width} height=${image.height} alt="" />`)}</div>`;
 
-/** @param {{ post: Post, index: number, isChosen?: boolean }} props */
-export function Card({ post, index, isChosen = false }) {
+/** @param {{ post: Post, index: number, isChosen?: boolean, action?: (post: Post) => any }} props */
+export function Card({ post, index, isChosen = false, action }) {
   const { liked = false, bookmarked = false } = post.viewer ?? {};
   const words = excerpt(post.body);
   return html`<article class=${`card ${isChosen ? 'chosen' : ''}`} data-index=${index}>
@@ -39,6 +39,7 @@ export function Card({ post, index, isChosen = false }) {
         <${Icon} name="heart" filled=${liked} />${short(post.like_count)}</button>
       <a class="act" href=${`/posts/${post.id}#comments`} aria-label=${counted(post.comment_count, 'comment')}>
         <${Icon} name="message-circle" />${short(post.comment_count)}</a>
+      ${action?.(post)}
       <button class="act end" aria-pressed=${bookmarked} aria-label="Bookmark" onClick=${() => toggleBookmark(post)}>
         <${Icon} name="bookmark" filled=${bookmarked} /></button>
     </div>

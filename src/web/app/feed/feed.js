@@ -8,8 +8,9 @@ import { Card } from './card.js';
 
 const Waiting = () => html`<div class="feed" aria-busy="true">${[4, 3, 5].map((lines) => html`<div class="card" key=${lines}><${Skeleton} lines=${lines} /></div>`)}</div>`;
 
-/** @param {{ list: import('../base/list.js').List<Post>, empty: any, end?: string }} props */
-export function Feed({ list, empty, end }) {
+/** `action` makes one more thing to do with a post.
+ * @param {{ list: import('../base/list.js').List<Post>, empty: any, end?: string, action?: (post: Post) => any }} props */
+export function Feed({ list, empty, end, action }) {
   const [chosen, choose] = useState(-1);
   const posts = list.items.value;
   useEffect(() => {
@@ -35,6 +36,6 @@ export function Feed({ list, empty, end }) {
 
   if (!posts) return list.problem.value ? html`<${Wrong} problem=${list.problem.value} onRetry=${list.reload} />` : html`<${Waiting} />`;
   if (!posts.length && list.isDone.value) return empty;
-  return html`<div class="feed">${posts.map((post, index) => html`<${Card} key=${post.id} post=${post} index=${index} isChosen=${index === chosen} />`)}</div>
+  return html`<div class="feed">${posts.map((post, index) => html`<${Card} key=${post.id} post=${post} index=${index} isChosen=${index === chosen} action=${action} />`)}</div>
     <${ListEnd} list=${list} end=${end} />`;
 }

@@ -111,6 +111,11 @@ export function useUploads({ max = 4, first = [] } = {}) {
   useEffect(() => clear, []);
   return {
     uploads, max, remove, clear,
+    /** Begins anew with those that are there already. @param {Media[]} [media] */
+    reset: (media = []) => {
+      clear();
+      uploads.value = media.map(known);
+    },
     /** @param {File[]} files */
     add: (files) => {
       const room = max - uploads.value.length;

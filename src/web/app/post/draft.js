@@ -1,0 +1,45 @@
+// What somebody is writing, kept on this device until it is published: closing the page or the browser loses nothing.
+
+import { freshKey } from '../base/key.js';
+import { account } from '../base/session.js';
+
+/** @typedef {{ title: string, body: string, categories: string[], tags: string[], anonymous: boolean, images: Media[] }} Content */
+/** @typedef {Content & { key: string, saved_at: string }} Draft `key`: makes publishing it twice the same post */
+
+/** Everybody who uses this device has their own. @param {string} name */
+const place = (name) => `hearth.draft.${account.peek()?.id}.${name}`;
+
+/** @returns {Content} */
+export const nothing = () => ({ title: '', body: '', categories: [], tags: [], anonymous: false, images: [] });
+
+/** @param {Content} content */
+export const isEmpty = ({ title, body, tags, images, categories }) => !title.trim() && !body.trim() && !tags.length && !images.length && !categories.length;
+
+/** @param {Content} content */
+const essence = ({ title, body, categories, tags, anonymous, images }) => JSON.stringify([title, body, categories, tags, anonymous, images.map(({ id }) => id)]);
+
+/** @param {Content} one @param {Content} other */
+export const isSame = (one, other) => essence(one) === essence(other);
+
+/** What is kept under `name`; null where nothing is. @param {string} name @returns {Draft | null} */
+export function readDraft(name) {
+  try {
+    const kept = JSON.parse(localStorage.getItem(place(name)) ?? 'null');
+    return kept && { ...nothing(), key: freshKey(), ...kept };
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps `content`; whether there was room for it. @param {string} name @param {Content} content @param {string} key */
+export function keepDraft(name, content, key) {
+  try {
+    localStorage.setItem(place(name), JSON.stringify({ ...content, key, saved_at: new Date().toISOString() }));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string} name */
+export const dropDraft = (name) => localStorage.removeItem(place(name));

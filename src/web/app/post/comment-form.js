@@ -30,6 +30,7 @@ export function CommentForm({ label, action, name, unsent, first = '', mayHide =
     if (!isOpen || !field.current) return;
     field.current.focus();
     field.current.setSelectionRange(text.length, text.length);
+    field.current.form?.scrollIntoView({ block: 'nearest' });
   }, []);
 
   /** @param {string} next */

@@ -51,7 +51,7 @@ function Head({ comment, thread, isFlat, isCollapsed, hidden, onCollapse, show }
   return html`<header class="thread-head">
     <button class="thread-fold" aria-expanded=${!isCollapsed} aria-label=${`Comment of ${authorOf(comment)}, and what answers it`} onClick=${onCollapse}><${Icon} name=${isCollapsed ? 'chevron-right' : 'chevron-down'} size=${18} /></button>
     <p class="by">${!comment.deleted && html`<${Avatar} user=${comment.author} size="s" />`}
-      <span class="by-words">${comment.deleted ? html`<span class="name gone">Deleted</span>` : html`<${Name} user=${comment.author} />`}
+      <span class="by-words">${comment.deleted ? html`<span class="name gone">[deleted]</span>` : html`<${Name} user=${comment.author} />`}
         ${above && html` <span>answers <bdi>${authorOf(above)}</bdi></span>`}
         ${' · '}<a class="thread-when" href=${href} onClick=${mark}><${Time} at=${comment.created_at} /></a>${comment.edited_at && !comment.deleted && ' · edited'}
         ${isCollapsed && ` · ${hidden ? `${counted(hidden, 'reply', 'replies')} hidden` : 'hidden'}`}</span></p>
@@ -119,9 +119,8 @@ export function Comment({ id, level, ...common }) {
 
   return html`<li class=${`thread-item ${level > STEPS ? 'flat' : ''}`}>
     <article class=${`thread-comment ${thread.marked.value === id ? 'marked' : ''}`} id=${`c-${id}`} tabindex="-1" aria-label=${`Comment of ${who}`}>
-      <${Head} comment=${comment} isFlat=${level > STEPS} isCollapsed=${isCollapsed} hidden=${comment.reply_count} onCollapse=${fold} ...${common} />
+      <${Head} comment=${comment} isFlat=${level > STEPS} isCollapsed=${isCollapsed} hidden=${isCollapsed ? thread.below(id) : 0} onCollapse=${fold} ...${common} />
       ${!isCollapsed && html`<div class="thread-body">
-        ${comment.deleted && html`<p class="quiet">[deleted]</p>`}
         ${!comment.deleted && doing !== 'edit' && html`<${Markdown} text=${comment.text ?? ''} />`}
         ${doing === 'edit' && html`<${CommentForm} label="Your comment" action="Save" name=${`edit ${id}`} unsent=${unsent} first=${comment.text ?? ''} mayHide=${false} isOpen onSend=${change} onCancel=${stop} />`}
         ${!comment.deleted && doing !== 'edit' && html`<${Actions} comment=${comment} thread=${thread} onDelete=${() => ask(true)} />`}

@@ -137,7 +137,7 @@ export function Composer({ heading, action, name, first, isNew, publish, cancel 
   };
   return html`<form class=${`panel form composer ${isOver ? 'over' : ''}`} ...${form} aria-labelledby="composer-heading" onKeyDown=${onKeyDown} onPaste=${onPictures} onDragOver=${onDragOver} onDragLeave=${onDragLeave} onDrop=${onPictures}>
     <h1 id="composer-heading" tabindex="-1">${heading}</h1>
-    ${restoredAt && html`<p class="composer-restored"><${Icon} name="history" /><span>Here is what you were writing, from <${Time} at=${restoredAt} />.</span></p>`}
+    ${restoredAt && html`<p class="composer-restored"><${Icon} name="history" /><span>Your draft is back, as you left it <${Time} at=${restoredAt} />.</span></p>`}
     <${Field} label="Title" name="title" value=${title} maxlength=${MAX_TITLE} dir="auto" autocomplete="off" enterkeyhint="next" required wrong=${wrongWith('title')}
       hint=${`${[...title].length} of ${MAX_TITLE} characters`} onInput=${(/** @type {any} */ event) => change({ title: event.target.value })} onKeyDown=${onTitleKey} />
     <${TextField} text=${body} wrong=${wrongWith('body')} onText=${(/** @type {string} */ next) => change({ body: next })} onSend=${send} field=${text} />

@@ -142,8 +142,14 @@ function makeThread(post) {
     return 1 + (above.comment.deleted && reply_count === 0 ? drop(above.comment.id, true) : 0);
   }
 
+  /** How many comments answer this one or what answers it, as far as is known. @param {string} id @returns {number} */
+  function below(id) {
+    const node = nodes.get(id)?.peek();
+    return (node?.comment.reply_count ?? 0) + (node?.replies ?? []).reduce((sum, one) => sum + below(one), 0);
+  }
+
   return {
-    post, items, isLoading, isDone, problem, writing, marked, more, moreReplies, take, change, add,
+    post, items, isLoading, isDone, problem, writing, marked, more, moreReplies, take, change, add, below,
     /** @param {string} id */
     node: (id) => nodes.get(id),
     /** @param {string} id */

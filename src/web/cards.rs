@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use crate::clock::Timestamp;
 use crate::text;
 
 /// Longest beginning of a text in a list, in characters: more than is shown.
@@ -34,15 +35,26 @@ pub(super) struct Card {
     body: String,
     author: Option<Author>,
     categories: Vec<String>,
+    tags: Vec<String>,
+    images: Vec<Picture>,
     like_count: u64,
     comment_count: u64,
-    created_at: String,
+    created_at: Timestamp,
 }
 
 #[derive(Deserialize)]
 struct Author {
+    id: String,
     handle: String,
     name: String,
+    avatar: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Picture {
+    thumbnail_url: String,
+    width: u32,
+    height: u32,
 }
 
 impl Card {
@@ -52,23 +64,51 @@ impl Card {
     }
 }
 
+impl Author {
+    /// The first letters of the first and the last word of the name.
+    fn initials(&self) -> String {
+        let mut words = self.name.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric));
+        let ends = [words.next(), words.next_back()];
+        ends.into_iter().flatten().filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
+    }
+
+    /// The class of the colour behind them, of six.
+    fn tint(&self) -> String {
+        let sum = self.id.chars().fold(7, |sum, letter| (sum * 31 + u32::from(letter)) % 997);
+        format!("tint-{}", sum % 6)
+    }
+}
+
+/// How long before `now` something was, in the script's words.
+fn ago(at: Timestamp, now: Timestamp) -> String {
+    let seconds = at.until(now).as_secs();
+    match seconds {
+        0..45 => "just now".to_owned(),
+        45..2700 => format!("{}m ago", (seconds + 30) / 60),
+        2700..79_200 => format!("{}h ago", (seconds + 1800) / 3600),
+        79_200..129_600 => "yesterday".to_owned(),
+        129_600..604_800 => format!("{}d ago", (seconds + 43_200) / 86_400),
+        _ => at.to_string().get(..10).unwrap_or_default().to_owned(),
+    }
+}
+
 /// `json` so that it can stand in a script element: nothing in it ends that (HTML, section 4.12.1.3).
 pub(super) fn as_data(json: &[u8]) -> String {
     String::from_utf8_lossy(json).replace('<', "\\u003c")
 }
 
 /// What `first` shows, for visitors below a word of welcome.
-pub(super) fn shown(first: &First, is_visitor: bool) -> Markup {
+pub(super) fn shown(first: &First, is_visitor: bool, now: Timestamp) -> Markup {
     match &first.shown {
         Shown::Feed(cards) => html! {
             @if is_visitor && first.path == "/posts" { (welcome()) }
-            @if is_visitor && first.path != "/posts" { h1.unseen { "Feed" } }
-            div.feed { @for card in cards { (in_feed(card)) } }
+            div.head { nav.segments aria-label="Order" { (order("New", "/")) (order("Hot", "/?sort=hot")) (order("Top", "/?sort=top")) } }
+            div.feed { @for card in cards { (in_feed(card, now)) } }
         },
         Shown::Post(card) => html! {
             article.panel {
                 h1 { (card.title) }
-                (by(card))
+                (by(card, now))
                 @for paragraph in card.body.split("\n\n") { p { (paragraph) } }
             }
         },
@@ -88,31 +128,51 @@ fn welcome() -> Markup {
     }
 }
 
-fn by(card: &Card) -> Markup {
+fn order(label: &str, href: &str) -> Markup {
+    html! { a href=(href) { span.icon-place {} (label) } }
+}
+
+fn by(card: &Card, now: Timestamp) -> Markup {
     html! {
         p.by {
-            span.avatar.m aria-hidden="true" {}
+            @match &card.author {
+                Some(author) => span class={ "avatar m " (author.tint()) } aria-hidden="true" {
+                    @if let Some(face) = &author.avatar { img src=(face) alt=""; } @else { (author.initials()) }
+                },
+                None => span.avatar.m.masked aria-hidden="true" {},
+            }
             span.by-words {
                 @match &card.author {
                     Some(author) => a.name href={ "/u/" (author.handle) } { bdi { (author.name) } },
                     None => span.name { "Anonymous" },
                 }
-                " · " time datetime=(card.created_at) { (card.created_at.get(..10).unwrap_or_default()) }
+                " · " time datetime=(card.created_at) { (ago(card.created_at, now)) }
             }
         }
     }
 }
 
-fn in_feed(card: &Card) -> Markup {
+fn in_feed(card: &Card, now: Timestamp) -> Markup {
+    let excerpt = card.excerpt();
     html! {
         article.card {
-            (by(card))
-            h2.card-title { a href={ "/posts/" (card.id) } { (card.title) } }
-            p.excerpt { (card.excerpt()) }
-            p.chips { @for category in &card.categories { a.chip href={ "/?category=" (category) } { (category) } } }
+            (by(card, now))
+            h2.card-title { a href={ "/posts/" (card.id) } { bdi { (card.title) } } }
+            @if !excerpt.is_empty() { p.excerpt { (excerpt) } }
+            @if !card.images.is_empty() {
+                div.card-pictures {
+                    @for image in card.images.iter().take(3) {
+                        img src=(image.thumbnail_url) width=(image.width) height=(image.height) alt="" loading="lazy";
+                    }
+                }
+            }
+            p.chips {
+                @for category in &card.categories { a.chip href={ "/?category=" (category) } { (category) } }
+                @for tag in &card.tags { span.chip.tag { "#" (tag) } }
+            }
             div.card-actions {
-                span.act { (card.like_count) " likes" }
-                span.act { (card.comment_count) " comments" }
+                span.act { span.icon-place {} (card.like_count) span.unseen { " likes" } }
+                span.act { span.icon-place {} (card.comment_count) span.unseen { " comments" } }
             }
         }
     }
@@ -122,6 +182,8 @@ fn in_feed(card: &Card) -> Markup {
 mod tests {
     use super::*;
 
+    const NOON: &str = "2026-11-23T12:00:00.000Z";
+
     fn card(title: &str, body: &str) -> Card {
         Card {
             id: "1".into(),
@@ -129,9 +191,11 @@ mod tests {
             body: body.into(),
             author: None,
             categories: vec!["food".into()],
+            tags: vec![title.into()],
+            images: Vec::new(),
             like_count: 1,
             comment_count: 2,
-            created_at: "2026-11-23T08:11:00.000Z".into(),
+            created_at: NOON.parse().unwrap(),
         }
     }
 
@@ -140,10 +204,34 @@ mod tests {
         let bad = "</script><script>alert(1)</script><img src=x onerror=alert(1)>";
         for shown_as in [Shown::Feed(vec![card(bad, bad)]), Shown::Post(Box::new(card(bad, bad)))] {
             let first = First { path: "/posts".into(), json: Vec::new(), shown: shown_as };
-            let markup = shown(&first, true).into_string();
+            let markup = shown(&first, true, NOON.parse().unwrap()).into_string();
             assert!(!markup.contains("<script") && !markup.contains("<img"), "{markup}");
             assert!(markup.contains("&lt;img"), "{markup}");
         }
         assert!(!as_data(format!("{{\"title\":\"{bad}\"}}").as_bytes()).contains('<'));
+    }
+
+    #[test]
+    fn times_are_in_the_words_that_the_script_uses() {
+        let now: Timestamp = "2026-11-23T12:00:00.000Z".parse().unwrap();
+        let words = |at: &str| ago(at.parse().unwrap(), now);
+        assert_eq!(words("2026-11-23T11:59:30.000Z"), "just now");
+        assert_eq!(words("2026-11-23T11:58:00.000Z"), "2m ago");
+        assert_eq!(words("2026-11-23T09:05:00.000Z"), "3h ago");
+        assert_eq!(words("2026-11-22T12:00:00.000Z"), "yesterday");
+        assert_eq!(words("2026-11-20T12:00:00.000Z"), "3d ago");
+        assert_eq!(words("2026-10-20T12:00:00.000Z"), "2026-10-20");
+        assert_eq!(words("2026-11-23T13:00:00.000Z"), "just now");
+    }
+
+    #[test]
+    fn initials_are_those_of_the_first_and_the_last_word() {
+        let initials = |name: &str| {
+            Author { id: String::new(), handle: String::new(), name: name.into(), avatar: None }.initials()
+        };
+        assert_eq!(initials("Ravi Menon"), "RM");
+        assert_eq!(initials("élodie"), "É");
+        assert_eq!(initials("Ana de la Cruz (she)"), "AS");
+        assert_eq!(initials("--"), "");
     }
 }

@@ -4,6 +4,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::cards::{self, First};
 use super::files::Files;
+use crate::clock::Timestamp;
 
 /// Modules that every page needs: browsers fetch them side by side, and not one after another as they meet them.
 const MODULES: [&str; 23] = [
@@ -49,12 +50,14 @@ pub(super) struct Look<'a> {
     pub theme: Option<&'a str>,
     /// Whether somebody is probably signed in there.
     pub is_member: bool,
+    /// Whether somebody put the sidebar away.
+    pub is_side_closed: bool,
     /// Whether reading needs an account.
     pub is_members_only: bool,
 }
 
 /// A whole document. `first` is what it shows before the script runs.
-pub(super) fn document(files: &Files, head: &Head, look: Look<'_>, first: Option<&First>) -> String {
+pub(super) fn document(files: &Files, head: &Head, look: Look<'_>, first: Option<&First>, now: Timestamp) -> String {
     let title = head.title.as_ref().map_or_else(|| "Hearth".to_owned(), |title| format!("{title} · Hearth"));
     let page = html! {
         (DOCTYPE)
@@ -83,7 +86,7 @@ pub(super) fn document(files: &Files, head: &Head, look: Look<'_>, first: Option
                 script type="module" src=(files.address("main.js")) {}
             }
             body {
-                div id="app" { (frame(look, first)) }
+                div id="app" { (frame(look, first, now)) }
                 @if let Some(first) = first {
                     script type="application/json" id="first" data-path=(first.path) { (PreEscaped(cards::as_data(&first.json))) }
                 }
@@ -95,17 +98,18 @@ pub(super) fn document(files: &Files, head: &Head, look: Look<'_>, first: Option
 }
 
 /// The frame as the script will draw it, as far as it can be known.
-fn frame(look: Look<'_>, first: Option<&First>) -> Markup {
+fn frame(look: Look<'_>, first: Option<&First>, now: Timestamp) -> Markup {
     html! {
-        div.app {
+        div.app.first[!look.is_side_closed] {
             a.skip href="#main" { "Skip to the content" }
             header.top {
                 div.top-inner { a.brand href="/" { "Hearth" } }
             }
             div.frame {
+                nav.side id="side" aria-label="Community" {}
                 main id="main" tabindex="-1" {
                     @match first {
-                        Some(first) => (cards::shown(first, !look.is_member)),
+                        Some(first) => (cards::shown(first, !look.is_member, now)),
                         None => div.skeleton aria-hidden="true" { span {} span {} span {} span {} span {} span {} },
                     }
                     noscript {

@@ -112,11 +112,12 @@ fn answer(app: &App, request: &HttpRequest, head: &Head, first: Option<&First>) 
     let look = Look {
         theme: cookie(request, "hearth_theme").filter(|theme| ["light", "dark"].contains(theme)),
         is_member: cookie(request, "hearth_member") == Some("1"),
+        is_side_closed: cookie(request, "hearth_side") == Some("closed"),
         is_members_only: !app.policy.public_read,
     };
     let page = crate::http::representation::Representation::new(
         "text/html; charset=utf-8",
-        document(&files, head, look, first),
+        document(&files, head, look, first, app.clock.now()),
     )?;
     let mut response = protected(page.respond(request, Audience::Private), &files);
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept-Encoding, Cookie"));

@@ -14,11 +14,12 @@ import { Top } from './top.js';
 const isWide = matchMedia('(min-width: 60rem)');
 
 /** Whether the sidebar is shown: beside the page where there is room, over it where there is not. */
-const isSideOpen = signal(isWide.matches && localStorage.getItem('hearth.side') !== 'closed');
+const isSideOpen = signal(isWide.matches && !document.cookie.includes('hearth_side=closed'));
 
 function toggleSide() {
   isSideOpen.value = !isSideOpen.value;
-  if (isWide.matches) localStorage.setItem('hearth.side', isSideOpen.value ? 'open' : 'closed');
+  // A cookie, so that the server's document has room for it, or has not.
+  if (isWide.matches) document.cookie = `hearth_side=${isSideOpen.value ? '' : 'closed'}; path=/; samesite=lax; max-age=${isSideOpen.value ? 0 : 34_560_000}`;
 }
 
 /** Dialogs that are rarely asked for are loaded when they are. @type {Record<string, () => Promise<any>>} */

@@ -1,8 +1,8 @@
 //! Everything that a request may need, put together once at the start.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,6 +19,7 @@ use crate::chat::{self, Hub};
 use crate::clock::{Clock, SteadyClock};
 use crate::comments::Comment;
 use crate::config::{Config, Registration, Switch};
+use crate::durable;
 use crate::http::connections::Connections;
 use crate::http::health::Readiness;
 use crate::http::overload::{Bounds, Gate};
@@ -306,17 +307,12 @@ impl Secrets {
         Ok(secret)
     }
 
-    /// Writes beside, syncs, renames, syncs the folder: there is never half a secret.
+    /// There is never half a secret.
     fn write(&self, path: &Path, secret: &str) -> io::Result<()> {
         DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
         // The folder's own entry too: a key that a power cut takes away signs everybody out.
-        self.0.parent().map_or(Ok(()), |data| File::open(data)?.sync_all())?;
-        let beside = path.with_extension("new");
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
-        file.write_all(secret.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&beside, path)?;
-        File::open(&self.0)?.sync_all()
+        durable::sync_folder_of(&self.0)?;
+        durable::write(path, secret.as_bytes(), durable::PRIVATE)
     }
 }
 

@@ -31,6 +31,7 @@
 //! | [`stress`], [`monitor`], [`metrics`] | the load test with its report; the picture of a running server; what it measures of itself |
 //! | [`tls`] | certificates from files or from an ACME authority |
 //! | [`wakeups`], [`open_files`] | how other threads wake the workers' tasks; the limit of sockets |
+//! | [`durable`] | files that are there after a power cut, whole or not at all |
 //! | [`app`], [`error`], [`text`], [`paging`], [`clock`], [`id`] | what the slices stand on |
 //!
 //! A slice is a folder: `mod.rs` holds the rules as plain functions, `record.rs` the stored form with its indexes and
@@ -131,6 +132,7 @@ pub mod config;
 pub mod control;
 pub mod demo;
 pub mod doctor;
+pub mod durable;
 pub mod error;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]

@@ -61,7 +61,6 @@ pub use footprint::{Footprint, Observed};
 pub use index::{Entry, Index, IndexOf};
 pub use journal::Durability;
 pub use lock::Lock;
-pub(crate) use open::make as make_folder;
 pub use open::{OpenError, Options};
 pub use range::{MAX_SCAN, Range};
 pub use read::Read;

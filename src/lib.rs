@@ -11,6 +11,7 @@
 //! | [`posts`] | posts and their revisions, feeds by time, likes and heat, likes, bookmarks, archive |
 //! | [`comments`] | the tree below each post |
 //! | [`chat`] | conversations with one log each, who is connected, WebSocket and server-sent events |
+//! | [`media`] | pictures: decoded within bounds on threads of their own, written anew, kept once for the same bytes |
 //! | [`categories`] | what posts are sorted into |
 //! | [`invites`] | codes with which accounts can be made where not everybody may |
 //! | [`moderation`] | banning: signed out at once, and kept out |
@@ -143,6 +144,7 @@ pub mod id;
 pub mod idempotency;
 pub mod invites;
 pub mod limits;
+pub mod media;
 pub mod metrics;
 pub mod moderation;
 pub mod mongodb;

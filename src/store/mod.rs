@@ -76,7 +76,7 @@ use checkpoint::Checkpointer;
 use committer::{Committer, Message, Progress, Task};
 use damage::Alarm;
 use journal::{Frames, Journal};
-use space::Space;
+pub use space::Space;
 use state::State;
 
 /// Writes that may wait for the committer; one more is answered with [`StoreError::Busy`].

@@ -31,6 +31,7 @@
 //! | [`cli`], [`config`] | the commands; the settings and where each came from |
 //! | [`stress`], [`monitor`], [`metrics`] | the load test with its report; the picture of a running server; what it measures of itself |
 //! | [`tls`] | certificates from files or from an ACME authority |
+//! | [`web`] | the web app, in `src/web/app`, and the documents that begin it |
 //! | [`wakeups`], [`open_files`] | how other threads wake the workers' tasks; the limit of sockets |
 //! | [`durable`] | files that are there after a power cut, whole or not at all |
 //! | [`app`], [`error`], [`text`], [`paging`], [`clock`], [`id`] | what the slices stand on |
@@ -160,3 +161,4 @@ pub mod stress;
 pub mod text;
 pub mod tls;
 pub mod wakeups;
+pub mod web;

@@ -51,6 +51,18 @@ fn within(field: &str, text: String, min: usize, max: usize) -> Result<String, F
     Err(FieldError::new(field, format!("must have {min} to {max} characters, and has {length}")))
 }
 
+/// The beginning of a text in Markdown, of at most `max` characters, in one line and without the marks that people use most:
+/// for lists and previews, where it is shown as it is.
+pub fn excerpt(markdown: &str, max: usize) -> String {
+    let is_mark = |c: char| matches!(c, '#' | '>' | '*' | '-' | '`' | '~') || c.is_whitespace();
+    let lines = markdown.lines().map(|line| line.trim_start_matches(is_mark)).filter(|line| !line.is_empty());
+    let mut plain = String::new();
+    for c in lines.flat_map(|line| line.chars().chain([' '])).filter(|c| !matches!(c, '*' | '`')).take(max) {
+        plain.push(if c.is_whitespace() { ' ' } else { c });
+    }
+    plain.trim_end().to_owned()
+}
+
 /// `text` as [`line()`] would have it, whatever it was: what is refused there is a blank here, or gone.
 pub fn forced_line(text: &str) -> String {
     let plain = text.chars().filter(|c| !is_deceptive(*c)).map(|c| if c.is_control() { ' ' } else { c });

@@ -5,12 +5,14 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
 use utoipa_swagger_ui::Config;
 
 use super::problem::no_route;
 use super::representation::{Audience, Representation};
 use crate::error::{Code, Error};
+use crate::web;
 
 /// Where the pages find the document.
 const DOCUMENT: &str = "/api/v1/openapi.json";
@@ -34,7 +36,7 @@ pub async fn redirect() -> HttpResponse {
 /// # Errors
 ///
 /// `route_not_found` where there is no such file.
-pub async fn page(request: HttpRequest, file: web::Path<String>) -> Result<HttpResponse, Error> {
+pub async fn page(request: HttpRequest, file: Path<String>) -> Result<HttpResponse, Error> {
     Ok(send(&*ready(&file)?, &request))
 }
 
@@ -51,7 +53,7 @@ fn send(file: &Representation, request: &HttpRequest) -> HttpResponse {
 /// An internal error where the page cannot be made.
 pub async fn errors(request: HttpRequest) -> Result<HttpResponse, Error> {
     static PAGE: LazyLock<Result<Representation, Error>> =
-        LazyLock::new(|| Representation::new(HeaderValue::from_static("text/html; charset=utf-8"), errors_page()));
+        LazyLock::new(|| Representation::new("text/html; charset=utf-8", errors_page()));
     PAGE.as_ref().map(|page| send(page, &request)).map_err(Clone::clone)
 }
 
@@ -60,12 +62,14 @@ fn errors_page() -> String {
         let (word, status, title) = (code.word(), code.status(), code.title());
         format!("<tr id=\"{word}\"><td>{status}<td><code>{word}</code><td>{title}\n")
     };
+    let (first, rest) = (web::address("first.css"), web::address("rest.css"));
     let rows: String = Code::ALL.iter().map(row).collect();
     format!(
         "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n\
-         <title>Refusals · Hearth</title>\n<link rel=\"stylesheet\" href=\"/assets/style.css\">\n\
-         <main class=\"plain\"><h1>Refusals</h1>\n<p>Every refusal is <code>application/problem+json</code>. Switch on \
+         <title>Refusals · Hearth</title>\n<link rel=\"stylesheet\" href=\"{first}\">\n\
+         <link rel=\"stylesheet\" href=\"{rest}\">\n\
+         <main class=\"prose panel\"><h1>Refusals</h1>\n<p>Every refusal is <code>application/problem+json</code>. Switch on \
          its <code>code</code>; its <code>detail</code> says what to do next.</p>\n\
          <table><thead><tr><th>status<th>code<th>title</thead>\n<tbody>{rows}</table></main></html>\n"
     )
@@ -86,6 +90,5 @@ fn load(name: &str) -> Result<Representation, Error> {
     let file = utoipa_swagger_ui::serve(name, Arc::new(config)).map_err(|error| Error::internal(&error))?;
     let file = file.ok_or_else(no_route)?;
     let charset = if file.content_type.starts_with("text/") { "; charset=utf-8" } else { "" };
-    let content_type = HeaderValue::try_from(format!("{}{charset}", file.content_type));
-    Representation::new(content_type.map_err(|error| Error::internal(&error))?, Bytes::from(file.bytes.into_owned()))
+    Representation::new(&format!("{}{charset}", file.content_type), Bytes::from(file.bytes.into_owned()))
 }

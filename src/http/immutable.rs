@@ -36,12 +36,12 @@ pub fn answer(tag: &str, content_type: &str, audience: Audience, body: Body) -> 
 }
 
 fn with_headers(mut response: HttpResponseBuilder, tag: &str, audience: Audience) -> HttpResponseBuilder {
-    // A year is as long as caches are asked to keep anything (RFC 9111 knows no bound, RFC 2616 did).
+    // What is not for everybody is kept by who asked for it, and by no cache between.
     let caching = match audience {
-        Audience::Public => "public, max-age=31536000, immutable",
-        Audience::Private => "private, max-age=31536000, immutable",
+        Audience::Everybody => Audience::Everybody.cache_control(),
+        Audience::Public | Audience::Private => HeaderValue::from_static("private, max-age=31536000, immutable"),
     };
-    response.insert_header((header::CACHE_CONTROL, HeaderValue::from_static(caching)));
+    response.insert_header((header::CACHE_CONTROL, caching));
     response.insert_header((header::ETAG, quoted(tag)));
     response
 }

@@ -39,7 +39,6 @@
 //! | changes of one socket on their way to the disk | 32 | TCP slows it down | [`crate::chat`] |
 
 pub mod address;
-pub mod assets;
 pub mod auth;
 pub mod connections;
 pub mod cors;

@@ -56,7 +56,8 @@ use crate::{accounts, backup, categories, chat, comments, invites, media, metric
         messages::add_reaction, messages::remove_reaction,
         socket::open_socket, socket::stream_events,
         media::routes::create_media, media::routes::get_media, media::routes::get_thumbnail, media::routes::get_avatar,
-        accounts::routes::put_role, moderation::routes::ban_user, moderation::routes::unban_user,
+        accounts::routes::put_role, moderation::routes::ban_user, moderation::routes::unban_user, moderation::routes::list_bans,
+        moderation::routes::list_user_sessions, moderation::routes::end_user_sessions,
         invites::routes::list_invites, invites::routes::create_invite, invites::routes::delete_invite,
     ),
     modifiers(&Token)

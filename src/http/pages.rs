@@ -1,5 +1,6 @@
 //! Answering with a public page: the one that is kept, with the viewer's parts put in where somebody is signed in.
 
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
@@ -41,6 +42,19 @@ pub fn viewed_page<V: Serialize>(
     let page = app.pages.page(key(request), build)?;
     let own = viewer.0.map(|viewer| page.for_viewer(|subject| part(&app.store, subject, viewer))).transpose()?;
     Ok(own.flatten().as_ref().unwrap_or(page.public()).respond(request, viewer.audience()))
+}
+
+/// The bytes of the page for `key`, the path and query that it answers, as those see it who are not signed in.
+///
+/// # Errors
+///
+/// What `build` gives.
+pub fn public_bytes(
+    app: &App,
+    key: &str,
+    build: impl FnOnce(&Observed<'_>) -> Result<Template, Error>,
+) -> Result<Bytes, Error> {
+    Ok(app.pages.page(key, build)?.public().body().clone())
 }
 
 fn key(request: &HttpRequest) -> &str {

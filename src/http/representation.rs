@@ -40,14 +40,17 @@ pub enum Audience {
     Public,
     /// Only who asked: it depends on that.
     Private,
+    /// Everybody, for ever: what its address answers never changes.
+    Everybody,
 }
 
 impl Audience {
-    /// Any cache asks first whether its copy is still right.
-    const fn cache_control(self) -> HeaderValue {
+    /// Any cache asks first whether its copy is still right, unless it can be nothing else.
+    pub(super) const fn cache_control(self) -> HeaderValue {
         match self {
             Self::Public => HeaderValue::from_static("public, no-cache"),
             Self::Private => HeaderValue::from_static("private, no-cache"),
+            Self::Everybody => HeaderValue::from_static("public, max-age=31536000, immutable"),
         }
     }
 }
@@ -88,10 +91,11 @@ impl Representation {
     ///
     /// # Errors
     ///
-    /// An internal error where the entity tag cannot stand in a header, which its alphabet rules out.
-    pub fn new(content_type: HeaderValue, body: impl Into<Bytes>) -> Result<Self, Error> {
+    /// An internal error where the type cannot stand in a header, nor the entity tag, which its alphabet rules out.
+    pub fn new(content_type: &str, body: impl Into<Bytes>) -> Result<Self, Error> {
         let body = body.into();
         let digest = digest(&body);
+        let content_type = HeaderValue::from_str(content_type).map_err(|error| Error::internal(&error))?;
         Self::tagged(content_type, body, &digest)
     }
 

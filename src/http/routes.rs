@@ -7,11 +7,12 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::{Route, web};
 
 use super::limited::limited;
-use super::{assets, docs, health, openapi, problem};
+use super::{docs, health, openapi, problem};
 use crate::chat::routes::messages;
 use crate::chat::socket;
 use crate::limits::Action;
 use crate::posts::routes::{lists, marks};
+use crate::web as app;
 use crate::{accounts, backup, categories, chat, comments, invites, media, metrics, moderation, posts, sessions};
 
 /// Where pictures are: what stands before their ids.
@@ -75,8 +76,25 @@ routes! {
     "/api/v1/media/{id}/thumbnail" { GET media::routes::get_thumbnail }
     "/api/v1/media/{id}/avatar" { GET media::routes::get_avatar }
 
-    "/" { GET assets::index }
-    "/assets/{name}" { GET assets::file }
+    "/" { GET app::routes::feed }
+    "/assets/{tag}/{file:.*}" { GET app::routes::file }
+    "/posts/{id}" { GET app::routes::post }
+    "/posts/{id}/edit" { GET app::routes::page }
+    "/new" { GET app::routes::page }
+    "/mine" { GET app::routes::page }
+    "/bookmarks" { GET app::routes::page }
+    "/likes" { GET app::routes::page }
+    "/people" { GET app::routes::page }
+    "/u/{handle}" { GET app::routes::page }
+    "/chat" { GET app::routes::page }
+    "/chat/{id}" { GET app::routes::page }
+    "/login" { GET app::routes::page }
+    "/join" { GET app::routes::page }
+    "/settings" { GET app::routes::page }
+    "/admin" { GET app::routes::page }
+    "/admin/{section}" { GET app::routes::page }
+    "/manifest.webmanifest" { GET app::routes::manifest }
+    "/icon/{name}" { GET app::routes::icon }
     "/docs" { GET docs::redirect }
     "/docs/errors" { GET docs::errors }
     "/docs/{file:.*}" { GET docs::page }
@@ -109,6 +127,10 @@ routes! {
     "/api/v1/users/{id}/posts" { GET lists::list_user_posts }
     "/api/v1/users/{id}/block" { PUT accounts::routes::block_user, DELETE accounts::routes::unblock_user }
     "/api/v1/users/{id}/role" { PUT accounts::routes::put_role }
+    "/api/v1/users/{id}/sessions" {
+        GET moderation::routes::list_user_sessions, DELETE moderation::routes::end_user_sessions
+    }
+    "/api/v1/bans" { GET moderation::routes::list_bans }
     "/api/v1/users/{id}/ban" { PUT moderation::routes::ban_user, DELETE moderation::routes::unban_user }
 
     "/api/v1/invites" { GET invites::routes::list_invites, POST invites::routes::create_invite }

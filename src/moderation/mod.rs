@@ -3,16 +3,19 @@
 mod export;
 mod record;
 pub mod routes;
+mod view;
 
 use std::sync::Arc;
 
 pub use record::Ban;
+pub use view::BannedUser;
 
 use crate::accounts::{self, Account, AccountId, OperatorView, Role};
 use crate::app::App;
 use crate::error::{Code, Error};
+use crate::paging::{Page, Paged};
 use crate::sessions;
-use crate::store::{Read, StoreError, Tx};
+use crate::store::{Range, Read, StoreError, Tx};
 
 /// Bans the account with the id or handle `target`: its sessions end in the same write, and it cannot sign in again.
 /// Doing so again changes nothing.
@@ -115,6 +118,38 @@ pub fn still_admin(tx: &Tx<'_>, id: AccountId) -> Result<Arc<Account>, Error> {
 /// What reading gives.
 pub fn is_banned(read: &impl Read, id: AccountId) -> Result<bool, StoreError> {
     read.contains::<Ban>(&id)
+}
+
+/// Who is banned, by id.
+///
+/// # Errors
+///
+/// [`Code::InvalidCursor`], or what reading gives.
+pub fn banned(read: &impl Read, page: &Page) -> Result<Paged<BannedUser>, Error> {
+    const LIST: &str = "bans";
+    let after: Option<AccountId> = page.after(LIST)?;
+    let bans = read.records::<Ban>(&Range::all().after_some(after.as_ref()).limit(page.limit + 1))?;
+    let mut found = Vec::new();
+    for ban in bans {
+        found.extend(BannedUser::of(read, &ban)?.map(|user| (ban.account, user)));
+    }
+    Ok(Paged::cut(LIST, page.limit, found))
+}
+
+/// Ends every session of the account with the id or handle `target`, by order of `by`, who must be an admin.
+///
+/// # Errors
+///
+/// [`Code::UserNotFound`], [`Code::Forbidden`], or what the store gives.
+pub async fn sign_out(app: &App, by: AccountId, target: &str) -> Result<(), Error> {
+    let target = target.to_owned();
+    app.store
+        .write(move |tx| {
+            still_admin(tx, by)?;
+            let account = accounts::look_up(tx, &target)?.id;
+            sessions::end_all(tx, account, None)
+        })
+        .await
 }
 
 /// Removes the ban of a deleted account, which nobody can sign in to anyway.

@@ -4,10 +4,11 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use super::record::{HOT, NEWEST, Post, PostId, Scope, TOP};
-use crate::accounts::AccountId;
+use crate::accounts::{self, AccountId};
 use crate::error::Error;
 use crate::paging::{Page, Paged, write_cursor};
 use crate::store::{Index, Range, Read, StoreError};
+use crate::text;
 
 /// Entries that one page may look at. A page that finds too few posts among them ends early, with a cursor.
 const MAX_EXAMINED: usize = 2000;
@@ -48,6 +49,30 @@ pub struct Feed {
 }
 
 impl Feed {
+    /// The feed that the parameters `wanted` ask for, by their names: `sort`, `category`, which may come more than once,
+    /// `tag` and `author`.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::ValidationFailed`](crate::error::Code::ValidationFailed) where one is wrong, or what reading gives.
+    pub fn parse<'a>(read: &impl Read, wanted: impl Fn(&'static str) -> Vec<&'a str>) -> Result<Self, Error> {
+        let sort = match wanted("sort").last().copied().unwrap_or("new") {
+            "new" => Sort::New,
+            "top" => Sort::Top,
+            "hot" => Sort::Hot,
+            _ => return Err(Error::field("sort", "must be new, top or hot")),
+        };
+        let mut categories: Vec<_> = wanted("category").into_iter().map(str::to_ascii_lowercase).collect();
+        categories.sort_unstable();
+        categories.dedup();
+        if categories.len() > 20 {
+            return Err(Error::field("category", "must be at most 20 categories"));
+        }
+        let author = wanted("author").last().map(|author| accounts::look_up(read, author)).transpose()?;
+        let tag = wanted("tag").last().map(|tag| text::folded(tag));
+        Ok(Self { categories, tag, author: author.map(|author| author.id), sort })
+    }
+
     /// The narrowest lists that hold every post that is asked for.
     fn scopes(&self) -> Vec<Scope> {
         match (&self.author, &self.tag, self.categories.as_slice()) {

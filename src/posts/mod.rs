@@ -18,7 +18,7 @@ pub use fields::{
 };
 pub use marks::{Mark, bookmarked, liked, purge_account, set_mark};
 pub use record::{Bookmark, Like, Post, PostId, Revision};
-pub use view::{PostView, RevisionView, author};
+pub use view::{PostView, RevisionView, author, feed_page, post_page};
 
 use crate::accounts::{Account, AccountId, Role};
 use crate::app::App;

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::feed::Feed;
 use super::record::{Bookmark, Like, Post, PostId, Revision};
 use crate::accounts::{Account, AccountId, UserSummary};
 use crate::clock::Timestamp;
 use crate::error::{Code, Error};
 use crate::media::MediaView;
 use crate::pages::{Pages, Subject, Template};
-use crate::paging::Paged;
+use crate::paging::{Page, Paged};
 use crate::store::{Observed, Range, Read, StoreError};
 
 /// A post as it goes out.
@@ -116,6 +117,30 @@ pub(super) fn piece(pages: &Pages, read: &Observed<'_>, id: PostId) -> Result<Ar
         let post = super::find(read, id)?;
         Ok(Template::of(&PostView::of(read, &post, None)?)?.about(subject(&post)))
     })
+}
+
+/// The page of one post.
+///
+/// # Errors
+///
+/// [`Code::PostNotFound`](crate::error::Code::PostNotFound), or what reading gives.
+pub fn post_page(pages: &Pages, read: &Observed<'_>, id: PostId) -> Result<Template, Error> {
+    Ok(Template::clone(&*piece(pages, read, id)?))
+}
+
+/// A page of the posts that the parameters `wanted` ask for, by their names.
+///
+/// # Errors
+///
+/// [`Code::ValidationFailed`](crate::error::Code::ValidationFailed) where one of them is wrong, or what reading gives.
+pub fn feed_page<'a>(
+    pages: &Pages,
+    read: &Observed<'_>,
+    wanted: impl Fn(&'static str) -> Vec<&'a str>,
+    page: &Page,
+) -> Result<Template, Error> {
+    let feed = Feed::parse(read, wanted)?;
+    listed(pages, read, &super::page(read, &feed, page)?)
 }
 
 /// A page of posts, put together from their pieces.

@@ -3,6 +3,7 @@
 mod record;
 pub mod routes;
 mod tokens;
+mod view;
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use utoipa::ToSchema;
 pub use record::{BY_ACCOUNT, BY_EXPIRY, Session, SessionId};
 use tokens::Access;
 pub use tokens::{ACCESS_LIFETIME, SESSION_LIFETIME, Tokens, TokensView};
+pub use view::SessionView;
 
 use crate::accounts::{self, Account, AccountId, AccountView, BY_EMAIL, Password};
 use crate::app::App;

@@ -2,13 +2,12 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Session, SessionId, SignedIn, TokensView};
+use super::{SessionId, SessionView, SignedIn, TokensView};
 use crate::accounts::Password;
 use crate::app::App;
-use crate::clock::Timestamp;
 use crate::error::{Error, FieldError};
 use crate::http::auth::{CurrentUser, Origin};
 use crate::http::json::{Parse, Valid};
@@ -89,37 +88,6 @@ pub async fn log_out_everywhere(app: Data<App>, user: CurrentUser) -> Result<Htt
     let account = user.id();
     app.store.write(move |tx| super::end_all(tx, account, None)).await?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-/// A session as its owner sees it.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Session)]
-pub struct SessionView {
-    id: SessionId,
-    /// What the client called itself when it signed in.
-    device: String,
-    /// The network address it signed in from.
-    address: String,
-    created_at: Timestamp,
-    /// When it was last refreshed.
-    last_used_at: Timestamp,
-    expires_at: Timestamp,
-    /// Whether it is the session of this very request.
-    current: bool,
-}
-
-impl SessionView {
-    fn of(session: &Session, current: SessionId) -> Self {
-        Self {
-            id: session.id,
-            device: session.device.clone(),
-            address: session.address.clone(),
-            created_at: session.created_at,
-            last_used_at: session.last_used_at,
-            expires_at: session.expires_at,
-            current: session.id == current,
-        }
-    }
 }
 
 /// One's sessions, the latest first. There are at most 50, on one page.

@@ -25,3 +25,4 @@ mod roles;
 mod sessions;
 mod socket;
 mod store;
+mod web;

@@ -184,3 +184,43 @@ async fn the_ban_of_an_account_that_is_deleted_is_cleared_away_and_lets_nobody_i
     ana.get("/me").await.assert_problem(401, "invalid_token");
     refresh(&ana).await.assert_problem(401, "invalid_refresh_token");
 }
+
+#[actix_web::test]
+async fn moderators_are_told_who_is_banned() {
+    let community = Community::start().await;
+    let (admin, ana) = (community.admin().await, community.member("ana").await);
+    let (moderator, ben) = (community.member("mod_a").await, community.member("ben").await);
+    set_role(&community, &moderator, Role::Moderator).await;
+    for handle in ["ana", "ben"] {
+        admin.put(&format!("/users/{handle}/ban")).await.expect(204);
+    }
+    let mut banned: Vec<_> = moderator.walk("/bans?").await;
+    banned.sort_by_key(|ban| ban["user"]["handle"].to_string());
+    let handles: Vec<_> = banned.iter().map(|ban| ban["user"]["handle"].clone()).collect();
+    assert_eq!(handles, ["ana", "ben"]);
+    assert!(banned[0]["since"].is_string() && banned[0]["user"].get("email").is_none(), "{banned:?}");
+    admin.delete("/users/ben/ban").await.expect(204);
+    assert_eq!(admin.get("/bans").await.items().len(), 1);
+    drop((ana, ben));
+    community.member("cem").await.get("/bans").await.assert_problem(403, "forbidden");
+}
+
+#[actix_web::test]
+async fn an_admin_sees_where_somebody_is_signed_in_and_signs_them_out() {
+    let community = Community::start().await;
+    let (admin, ana, ben) = (community.admin().await, community.member("ana").await, community.member("ben").await);
+    log_in(&ana, PASSWORD).await.expect(200);
+    let sessions = admin.get("/users/ana/sessions").await.items();
+    assert_eq!(sessions.len(), 2);
+    assert!(sessions.iter().all(|session| session["current"] == false), "{sessions:?}");
+    assert!(!format!("{sessions:?}").contains("token"), "{sessions:?}");
+    admin.delete("/users/ana/sessions").await.expect(204);
+    ana.get("/me").await.assert_problem(401, "invalid_token");
+    refresh(&ana).await.assert_problem(401, "invalid_refresh_token");
+    ben.get("/me").await.expect(200);
+    // She is not banned.
+    log_in(&ana, PASSWORD).await.expect(200);
+    ben.get("/users/ana/sessions").await.assert_problem(403, "forbidden");
+    ben.delete("/users/ana/sessions").await.assert_problem(403, "forbidden");
+    admin.get("/users/nobody/sessions").await.assert_problem(404, "user_not_found");
+}

@@ -60,7 +60,8 @@ async fn every_operation_says_what_it_takes_and_gives() {
         let takes_body = method == "PATCH" || method == "POST" && !needs_none;
         assert!(!takes_body || operation["requestBody"].is_object(), "{name} has no body");
         // Whatever changes something needs an account, but for getting one; a socket says in its first frame whose it is.
-        let own = ["/me/", "sessions", "conversations", "/v1/events", "/v1/stats", "/v1/invites", "/v1/backups"];
+        let own =
+            ["/me/", "sessions", "conversations", "/v1/events", "/v1/stats", "/v1/invites", "/v1/backups", "/v1/bans"];
         let public = method == "GET" && !own.iter().any(|part| format!("{path}/").contains(part))
             || ["register", "login", "refresh"].iter().any(|end| path.ends_with(end));
         assert_eq!(operation["security"].is_array(), !public, "{name}");

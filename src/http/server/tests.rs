@@ -125,9 +125,10 @@ async fn what_the_router_refuses_is_a_problem_with_the_headers_of_any_answer() {
 #[actix_web::test]
 async fn the_pages_come_with_their_own_policies_and_health_is_fresh() {
     let running = Running::start().await;
+    let script = crate::web::address("main.js");
     let expected = [
-        ("/", "text/html; charset=utf-8", "default-src 'self';"),
-        ("/assets/app.js", "text/javascript; charset=utf-8", "default-src 'self';"),
+        ("/", "text/html; charset=utf-8", "script-src 'self';"),
+        (script.as_str(), "text/javascript; charset=utf-8", "script-src 'self';"),
         ("/docs/", "text/html; charset=utf-8", "script-src 'self';"),
         ("/docs/swagger-ui.css", "text/css; charset=utf-8", "script-src 'self';"),
     ];

@@ -106,7 +106,7 @@ async fn sent(
     let media = visible(&app.store, id, viewer.0)?;
     let stored = which(&media);
     let is_public = app.policy.public_read && matches!(media.place, Place::Post(_) | Place::Owner);
-    let audience = if is_public { Audience::Public } else { Audience::Private };
+    let audience = if is_public { Audience::Everybody } else { Audience::Private };
     let (tag, content_type) = (stored.hash.to_string(), stored.kind.content_type());
     if let Some(unchanged) = immutable::unchanged(request, &tag, audience) {
         return Ok(unchanged);

@@ -15,9 +15,8 @@ use crate::http::query::{PageParams, Query};
 use crate::http::representation::{Audience, Representation};
 use crate::paging::{Page, Paged};
 use crate::posts::view::{listed, viewer_part};
-use crate::posts::{Feed, Post, PostView, Sort, bookmarked, liked, own_posts, page};
-use crate::store::{Observed, Read};
-use crate::text;
+use crate::posts::{Feed, Post, PostView, bookmarked, feed_page, liked, own_posts, page};
+use crate::store::Observed;
 
 /// Posts, archived ones left out.
 #[utoipa::path(get, path = "/api/v1/posts", tag = "posts",
@@ -36,27 +35,9 @@ use crate::text;
 pub async fn list_posts(app: Data<App>, viewer: Viewer, request: HttpRequest) -> Result<HttpResponse, Error> {
     let build = |read: &Observed<'_>| {
         let query = Query::of(&request)?;
-        let feed = parse_feed(read, &query)?;
-        listed(&app.pages, read, &page(read, &feed, &query.page()?)?)
+        feed_page(&app.pages, read, |name| query.all(name).collect(), &query.page()?)
     };
     viewed_page(&app, &viewer, &request, build, viewer_part)
-}
-
-fn parse_feed(read: &impl Read, query: &Query) -> Result<Feed, Error> {
-    let sort = match query.one("sort").unwrap_or("new") {
-        "new" => Sort::New,
-        "top" => Sort::Top,
-        "hot" => Sort::Hot,
-        _ => return Err(Error::field("sort", "must be new, top or hot")),
-    };
-    let mut categories: Vec<_> = query.all("category").map(str::to_ascii_lowercase).collect();
-    categories.sort_unstable();
-    categories.dedup();
-    if categories.len() > 20 {
-        return Err(Error::field("category", "must be at most 20 categories"));
-    }
-    let author = query.one("author").map(|author| accounts::look_up(read, author)).transpose()?;
-    Ok(Feed { categories, tag: query.one("tag").map(text::folded), author: author.map(|author| author.id), sort })
 }
 
 /// A user's posts but for anonymous ones, the newest first.

@@ -19,8 +19,8 @@ use crate::http::query::{Id, IdempotencyKey, PageParams, Query};
 use crate::http::written;
 use crate::pages::Template;
 use crate::paging::Paged;
-use crate::posts::view::{piece, viewer_part};
-use crate::posts::{self, PostId, PostView, RevisionView};
+use crate::posts::view::viewer_part;
+use crate::posts::{self, PostId, PostView, RevisionView, post_page};
 use crate::store::Observed;
 
 /// Writes a post.
@@ -53,7 +53,7 @@ pub async fn get_post(
     id: Id<PostId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
-    let build = |read: &Observed<'_>| Ok(Template::clone(&*piece(&app.pages, read, id.0)?));
+    let build = |read: &Observed<'_>| post_page(&app.pages, read, id.0);
     viewed_page(&app, &viewer, &request, build, viewer_part)
 }
 

@@ -64,12 +64,20 @@ const OF_ONE: &[(&str, &str, Door, [u16; 3])] = &[
     ("PUT", "/api/v1/users/{id}/ban", Members, [403, 403, 204]),
     ("DELETE", "/api/v1/users/{id}/ban", Members, [403, 403, 204]),
     ("PUT", "/api/v1/users/{id}/role", Members, [403, 403, 200]),
+    ("GET", "/api/v1/users/{id}/sessions", Members, [403, 403, 200]),
+    ("DELETE", "/api/v1/users/{id}/sessions", Members, [403, 403, 204]),
     ("DELETE", "/api/v1/invites/{id}", Members, [403, 403, 204]),
     ("PUT", "/api/v1/categories/{slug}", Members, [403, 403, 200]),
     ("DELETE", "/api/v1/categories/{slug}", Members, [403, 403, 204]),
     ("GET", "/api/v1/backups/{name}", Members, [403, 403, 404]),
-    ("GET", "/assets/{name}", Open, [200, 200, 200]),
+    ("GET", "/assets/{tag}/{file:.*}", Open, [200, 200, 200]),
     ("GET", "/docs/{file:.*}", Open, [200, 200, 200]),
+    ("GET", "/icon/{name}", Open, [200, 200, 200]),
+    ("GET", "/posts/{id}", Open, [200, 200, 200]),
+    ("GET", "/posts/{id}/edit", Open, [200, 200, 200]),
+    ("GET", "/u/{handle}", Open, [200, 200, 200]),
+    ("GET", "/chat/{id}", Open, [200, 200, 200]),
+    ("GET", "/admin/{section}", Open, [200, 200, 200]),
 ];
 
 /// The routes that are about oneself or about everything.
@@ -82,6 +90,18 @@ const OF_ALL: &[(&str, &str, Door)] = &[
     ("GET", "/api/v1/conversations", Members),
     ("POST", "/api/v1/conversations", Members),
     ("GET", "/", Open),
+    ("GET", "/new", Open),
+    ("GET", "/mine", Open),
+    ("GET", "/bookmarks", Open),
+    ("GET", "/likes", Open),
+    ("GET", "/people", Open),
+    ("GET", "/chat", Open),
+    ("GET", "/login", Open),
+    ("GET", "/join", Open),
+    ("GET", "/settings", Open),
+    ("GET", "/admin", Open),
+    ("GET", "/manifest.webmanifest", Open),
+    ("GET", "/api/v1/bans", Members),
     ("GET", "/docs", Open),
     ("GET", "/docs/errors", Open),
     ("GET", "/healthz", Open),
@@ -209,7 +229,9 @@ async fn attempt(who: &Actor, method: &str, path: &str, things: &Things) -> Answ
     let user = if method == "DELETE" { "ben" } else { "cem" };
     let filled = path.replace("{id}", id).replace("{message}", &things.message).replace("{emoji}", "%F0%9F%91%8D");
     let filled = filled.replace("{user}", user).replace("{slug}", "new");
-    let filled = filled.replace("{name}", "app.js").replace("{file:.*}", "index.html");
+    let filled = filled.replace("/assets/{tag}/{file:.*}", &hearth::web::address("main.js"));
+    let filled = filled.replace("{name}", "icon.svg").replace("{file:.*}", "index.html");
+    let filled = filled.replace("{handle}", "ana").replace("{section}", "backups");
     let request = who.at_root().request(Method::from_bytes(method.as_bytes()).unwrap(), &filled);
     let body = match (method, path.rsplit('/').next().unwrap()) {
         ("POST", "comments") => Some(json!({"text": "x"})),

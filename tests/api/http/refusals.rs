@@ -13,7 +13,8 @@ use crate::community::Community;
 /// A route's path with something in the place of its parameters.
 fn filled_in(path: &str) -> String {
     let path = path.replace("{id}", "00000000-0000-7000-8000-000000000000").replace("{slug}", "food");
-    path.replace("{name}", "app.js").replace("{file:.*}", "index.html")
+    let path = path.replace("/assets/{tag}/{file:.*}", &hearth::web::address("main.js"));
+    path.replace("{name}", "icon.svg").replace("{file:.*}", "index.html")
 }
 
 async fn ask(actor: &Actor, method: &str, path: &str) -> Answer {
@@ -62,7 +63,7 @@ async fn a_path_that_is_none_is_a_problem_whatever_it_looks_like() {
         "/api/v1//posts",
         "/API/v1/posts",
         "/api/v1/posts/x/nowhere",
-        "/assets/nothing.js",
+        "/assets/none/main.js",
         "/assets/..%2fCargo.toml",
         "/docs/nothing",
         "/docs/..%2f..%2fetc%2fpasswd",

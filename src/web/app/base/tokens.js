@@ -1,0 +1,81 @@
+// The tokens of whoever is signed in on this device. All tabs share one pair, because a refresh token works once: using
+// it a second time looks like theft to the server, and ends the session.
+
+import { signal } from '../vendor/preact.js';
+
+/** @typedef {{ access: string, refresh: string, expires: number }} Pair */
+
+const KEY = 'hearth.tokens';
+
+/** How long before its end an access token is renewed, in milliseconds: a request and a slow network fit in. */
+const MARGIN = 30_000;
+
+/** @returns {Pair | null} */
+function stored() {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
+/** When the access token ends, in milliseconds since 1970; 0 where nobody is signed in. */
+export const expiresAt = () => stored()?.expires ?? 0;
+
+/** Whether somebody is signed in here. */
+export const signedIn = signal(stored() !== null);
+
+addEventListener('storage', (event) => {
+  if (event.key === KEY || event.key === null) signedIn.value = stored() !== null;
+});
+
+/** Keeps the tokens of an answer. @param {Tokens} answer */
+export function keep(answer) {
+  /** @type {Pair} */
+  const pair = { access: answer.access_token, refresh: answer.refresh_token, expires: Date.now() + answer.expires_in * 1000 };
+  localStorage.setItem(KEY, JSON.stringify(pair));
+  signedIn.value = true;
+  hint(true);
+}
+
+/** Forgets them: nobody is signed in here any more. */
+export function forget() {
+  localStorage.removeItem(KEY);
+  signedIn.value = false;
+  hint(false);
+}
+
+/** Tells the server's documents which frame to draw at once. It says nothing of who it is, and opens nothing.
+ * @param {boolean} isMember */
+function hint(isMember) {
+  document.cookie = `hearth_member=${isMember ? 1 : ''}; path=/; samesite=lax; max-age=${isMember ? 34_560_000 : 0}`;
+}
+
+/** An access token that works for a while; null where nobody is signed in. @returns {Promise<string | null>} */
+export async function access() {
+  const pair = stored();
+  if (!pair) return null;
+  return pair.expires - MARGIN > Date.now() ? pair.access : renewed(pair.access);
+}
+
+/** An access token other than `old`, which is about to end or was refused; null where the session is over.
+ * @param {string} old @returns {Promise<string | null>} */
+export function renewed(old) {
+  return navigator.locks.request('hearth.refresh', async () => {
+    const pair = stored();
+    // Another tab was faster.
+    if (!pair || pair.access !== old) return pair?.access ?? null;
+    const answer = await fetch('/api/v1/auth/refresh', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ refresh_token: pair.refresh }),
+    });
+    if (answer.ok) {
+      keep(await answer.json());
+      return stored()?.access ?? null;
+    }
+    // Any other failure says nothing about the session: the pair is kept for the next try.
+    if (answer.status === 401 || answer.status === 403) forget();
+    return null;
+  });
+}

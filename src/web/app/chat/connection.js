@@ -1,0 +1,268 @@
+// Keeps one connection while somebody is signed in, on every page: makes it, makes it again when it breaks, and goes on
+// where it was.
+
+import { effect, untracked } from '../vendor/preact.js';
+import { get } from '../base/api.js';
+import { account, setAccount, signedOutBecause } from '../base/session.js';
+import { access, expiresAt, renewed } from '../base/tokens.js';
+import { dropTalk, fetchTalk, heardOf, loadTalks, me, refetchSoon, talks } from './conversations.js';
+import { forgetKept, keepChat, restoreChat } from './kept.js';
+import { link, setSocket } from './line.js';
+import { logs } from './log.js';
+import { arrived, closeOutbox, drainAll, openOutbox, settle } from './outbox.js';
+import { forgetPresence, heardTyping, present, setPresence, stoppedTyping } from './presence.js';
+import { forgetReading, heardRead } from './reading.js';
+import { Socket } from './socket.js';
+
+/** The first pause before trying again, and the longest, in milliseconds. */
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 30_000;
+
+/** How long before its end a token is followed by a fresh one, in milliseconds. */
+const MARGIN = 90_000;
+
+/** Cursors that fit in one frame. */
+const CURSORS = 1500;
+
+/** @type {Socket | null} */
+let socket = null;
+let isBusy = false;
+/** Whether what was missed is here, so that what comes now has just happened. */
+let isLive = false;
+let epoch = '';
+let failures = 0;
+let retryTimer = 0;
+let tokenTimer = 0;
+let token = '';
+
+/** Makes a connection, where there is none and somebody is signed in. */
+async function connect() {
+  if (socket || isBusy || !me()) return;
+  isBusy = true;
+  clearTimeout(retryTimer);
+  const who = me();
+  try {
+    if (!talks.peek()) await loadTalks();
+    token = (await access()) ?? '';
+    if (token && who === me()) open();
+    else again();
+  } catch {
+    again();
+  } finally {
+    isBusy = false;
+  }
+}
+
+/** Tries again after a while: a little later each time, and not all at once with everybody else. */
+function again() {
+  clearTimeout(retryTimer);
+  if (!me()) return;
+  if (failures > 0) link.value = 'offline';
+  const pause = Math.min(FIRST_PAUSE * 2 ** failures, LONGEST_PAUSE);
+  failures += 1;
+  retryTimer = setTimeout(connect, pause * (0.5 + Math.random() / 2));
+}
+
+/** Tries at once. */
+export function connectNow() {
+  failures = 0;
+  if (link.peek() === 'refused') link.value = 'connecting';
+  connect();
+}
+
+function open() {
+  const opened = new Socket({
+    opened: () => greet(opened),
+    pushed,
+    closed: (code) => socket === opened && closed(code),
+  });
+  socket = opened;
+}
+
+/** @param {Socket} opened */
+async function greet(opened) {
+  const known = [...(talks.peek()?.values() ?? [])].sort((a, b) => (a.active < b.active ? 1 : -1)).slice(0, CURSORS);
+  const cursors = Object.fromEntries(known.map(({ id, last_seq }) => [id, cursorOf(id) ?? last_seq]));
+  const isReturn = epoch !== '';
+  try {
+    /** @type {import('./socket.js').Greeting} */
+    const greeting = await opened.ask('hello', { token, cursors, ...(epoch && { epoch }) });
+    if (greeting.user.id !== me()) return setAccount(greeting.user);
+    opened.watch(greeting.heartbeat_s + 5);
+    present.value = new Set(greeting.online);
+    if (epoch && epoch !== greeting.epoch) forgetHistory();
+    epoch = greeting.epoch;
+    greeting.gone.forEach(leave);
+    greeting.limited.forEach(missed);
+    renewSoon();
+    // The answer comes after all that was missed.
+    await opened.ask('ping');
+    if (socket !== opened) return undefined;
+    isLive = true;
+    failures = 0;
+    setSocket(opened);
+    link.value = 'online';
+    drainAll();
+    // How far others have read meanwhile is not told again.
+    if (isReturn || greeting.others.length > 5) await loadTalks();
+    else await Promise.all(greeting.others.map(({ conversation }) => fetchTalk(conversation)));
+  } catch {
+    // Whatever went wrong with the connection has closed it, and the rest is asked for again.
+  }
+  return undefined;
+}
+
+/** How far the log of a conversation is here; undefined where it is not. @param {string} id */
+function cursorOf(id) {
+  const log = logs.get(id);
+  return log?.isLoaded.peek() ? log.to : undefined;
+}
+
+/** The store was put back to an earlier state: nothing that is known here need be so any more. */
+function forgetHistory() {
+  const open = [...logs.values()];
+  logs.clear();
+  for (const log of open) {
+    log.isLoaded.value = false;
+    log.entries.value = [];
+  }
+  talks.value = null;
+  loadTalks().then(() => open.forEach((log) => {
+    logs.set(log.id, log);
+    log.open();
+  }), () => {});
+}
+
+/** Too much was missed to be told: the log that is looked at catches up page by page, others are asked for when they are.
+ * @param {import('./socket.js').Missed} missed */
+function missed({ conversation, head }) {
+  const log = logs.get(conversation);
+  if (log && location.pathname === `/chat/${conversation}`) log.fill(head).catch(() => {});
+  else logs.delete(conversation);
+  refetchSoon(conversation);
+}
+
+/** @param {string} conversation */
+function leave(conversation) {
+  logs.delete(conversation);
+  dropTalk(conversation);
+}
+
+/** @param {import('./socket.js').Push} push */
+function pushed(push) {
+  switch (push.push) {
+    case 'event': return happened(push.event);
+    case 'typing': return heardTyping(push.conversation, push.user);
+    case 'presence': return setPresence(push.user, push.online);
+    case 'read': return heardRead(push.conversation, push.user, push.seq);
+    case 'conversation': return void fetchTalk(push.conversation).catch(() => refetchSoon(push.conversation));
+    default: return undefined;
+  }
+}
+
+/** @param {ChatEvent} event */
+function happened(event) {
+  const { conversation, actor } = event;
+  logs.get(conversation)?.heard(event, isLive);
+  heardOf(event);
+  arrived(event);
+  settle();
+  if (event.kind === 'message' && actor) stoppedTyping(conversation, actor);
+  if (event.kind === 'member_left' && event.user === me()) leave(conversation);
+}
+
+/** @param {number} code */
+function closed(code) {
+  socket = null;
+  isLive = false;
+  setSocket(null);
+  clearTimeout(tokenTimer);
+  forgetPresence();
+  if (!me()) return;
+  if (code === 4501 || code === 4504) link.value = 'refused';
+  else {
+    if (link.peek() === 'online') link.value = 'connecting';
+    if (code === 4500 || code === 4503) signedOut();
+    else if (code === 4005) renewed(token).then(again, again);
+    else again();
+  }
+}
+
+/** The server says that the session is over. Another tab may have begun a new one meanwhile: whoever asks learns it, and a
+ * session that is over is forgotten by asking. */
+async function signedOut() {
+  try {
+    await get('/me');
+  } catch {
+    // Without an answer it is tried again below.
+  }
+  again();
+}
+
+/** Sees to it that the connection outlives its token. */
+function renewSoon() {
+  clearTimeout(tokenTimer);
+  const left = expiresAt() - Date.now();
+  tokenTimer = setTimeout(async () => {
+    const using = socket;
+    try {
+      const fresh = await renewed(token);
+      if (!fresh || !using || using !== socket) return;
+      token = fresh;
+      await using.ask('auth', { token });
+    } catch {
+      // Without an answer the server ends the connection when the token does, and another one is made.
+    }
+    renewSoon();
+  }, Math.max(left - Math.min(MARGIN, left / 2), 1000));
+}
+
+function start() {
+  link.value = 'connecting';
+  failures = 0;
+  epoch = restoreChat();
+  openOutbox();
+  connect();
+}
+
+/** @param {string} who @param {boolean} isByChoice */
+function stop(who, isByChoice) {
+  clearTimeout(retryTimer);
+  clearTimeout(tokenTimer);
+  socket?.close();
+  socket = null;
+  setSocket(null);
+  epoch = '';
+  logs.clear();
+  talks.value = null;
+  forgetPresence();
+  forgetReading();
+  forgetKept();
+  closeOutbox({ forGood: isByChoice, account: who });
+}
+
+let current = '';
+
+effect(() => {
+  const who = account.value?.id ?? '';
+  if (who === current) return;
+  const before = current;
+  current = who;
+  untracked(() => {
+    // What waits to be sent stays for whoever did not ask to be signed out.
+    if (before) stop(before, signedOutBecause.peek() === '');
+    if (who) start();
+  });
+});
+
+addEventListener('online', connectNow);
+addEventListener('offline', () => {
+  failures = Math.max(failures, 1);
+  socket?.close();
+});
+addEventListener('pagehide', () => keepChat(epoch));
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) return;
+  if (socket) socket.check();
+  else if (link.peek() !== 'refused') connectNow();
+});

@@ -1,0 +1,174 @@
+// The conversations that one takes part in: kept up to date by what happens in them.
+
+import { batch, computed, effect, signal } from '../vendor/preact.js';
+import { get, Problem, query } from '../base/api.js';
+import { unread } from '../base/page.js';
+import { account } from '../base/session.js';
+
+/** @typedef {Conversation & { active: string, counted: number }} Talk
+ * `active`: when something last happened; `counted`: the event up to which `unread_count` counts */
+
+/** How many conversations are asked for at a time, and in all. */
+const PAGE = 100;
+const MOST = 1000;
+
+/** By id; null before they are known. */
+export const talks = signal(/** @type {Map<string, Talk> | null} */ (null));
+
+/** Why they could not be had. */
+export const listProblem = signal(/** @type {Problem | null} */ (null));
+
+/** The most recently active first. */
+export const listed = computed(() => [...(talks.value?.values() ?? [])].sort((a, b) => (a.active < b.active ? 1 : a.active > b.active ? -1 : a.id < b.id ? 1 : -1)));
+
+effect(() => {
+  unread.value = listed.value.reduce((sum, { unread_count }) => sum + unread_count, 0);
+});
+
+/** @param {string} id */
+export const talk = (id) => talks.value?.get(id);
+
+/** Who one is. */
+export const me = () => account.peek()?.id ?? '';
+
+/** The other one of a conversation between two; undefined where that account is gone. @param {Conversation} one */
+export const otherOf = (one) => one.members.find(({ id }) => id !== me());
+
+/** What a conversation is called. @param {Conversation} one */
+export function nameOf(one) {
+  if (one.kind === 'direct') return otherOf(one)?.name ?? 'Somebody who left';
+  return one.name || one.members.filter(({ id }) => id !== me()).map(({ name }) => name).join(', ') || 'Group';
+}
+
+/** @param {string} id @param {(talk: Talk) => Talk} change */
+export function changeTalk(id, change) {
+  const known = talks.peek()?.get(id);
+  if (!known) return;
+  const next = new Map(talks.peek());
+  next.set(id, change(known));
+  talks.value = next;
+}
+
+/** One takes part in it no longer. @param {string} id */
+export function dropTalk(id) {
+  if (!talks.peek()?.has(id)) return;
+  const next = new Map(talks.peek());
+  next.delete(id);
+  talks.value = next;
+}
+
+/** Whether an event says something in a list of conversations. @param {ChatEvent | null} event */
+const isWorthShowing = (event) => event !== null && !(event.kind === 'deleted' && event.for === 'me');
+
+/** What the server says of a conversation, put beside what has been heard since it was asked. @param {Conversation} said */
+export function mergeTalk(said) {
+  const known = talks.peek()?.get(said.id);
+  const next = new Map(talks.peek());
+  const active = said.last_event?.at ?? said.created_at;
+  if (!known) next.set(said.id, { ...said, active, counted: said.last_seq });
+  else {
+    const isNewer = said.last_seq >= known.last_seq;
+    const isCounted = said.last_seq >= known.counted && said.read_seq >= known.read_seq;
+    const members = (isNewer ? said : known).members.map((member) => {
+      const other = [...said.members, ...known.members].filter(({ id }) => id === member.id);
+      return { ...member, read_seq: Math.max(...other.map(({ read_seq }) => read_seq)) };
+    });
+    next.set(said.id, {
+      ...(isNewer ? said : known),
+      members,
+      last_event: isNewer && isWorthShowing(said.last_event) ? said.last_event : known.last_event,
+      read_seq: Math.max(known.read_seq, said.read_seq),
+      unread_count: isCounted ? said.unread_count : known.unread_count,
+      counted: isCounted ? said.last_seq : known.counted,
+      active: active > known.active ? active : known.active,
+    });
+    if (said.last_seq < known.counted) refetchSoon(said.id);
+  }
+  talks.value = next;
+}
+
+/** Asks for all of them. */
+export async function loadTalks() {
+  listProblem.value = null;
+  try {
+    /** @type {Conversation[]} */
+    const found = [];
+    /** @type {string | null} */
+    let cursor = null;
+    do {
+      /** @type {Paged<Conversation>} */
+      const page = await get(query('/conversations', { limit: PAGE, cursor }));
+      found.push(...page.items);
+      cursor = page.next_cursor;
+    } while (cursor && found.length < MOST);
+    batch(() => {
+      talks.value ??= new Map();
+      found.forEach(mergeTalk);
+    });
+  } catch (error) {
+    if (error instanceof Problem) listProblem.value = error;
+    throw error;
+  }
+}
+
+/** Asks for one. @param {string} id */
+export async function fetchTalk(id) {
+  try {
+    mergeTalk(await get(`/conversations/${id}`));
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) dropTalk(id);
+    else throw error;
+  }
+}
+
+/** @type {Map<string, number>} */
+const soon = new Map();
+
+/** Asks for one when it has been quiet for a moment: what cannot be counted here is counted there. @param {string} id */
+export function refetchSoon(id) {
+  clearTimeout(soon.get(id));
+  soon.set(id, setTimeout(() => {
+    soon.delete(id);
+    fetchTalk(id).catch(() => {});
+  }, 400));
+}
+
+/** Something happened in a conversation. @param {ChatEvent} event */
+export function heardOf(event) {
+  const { conversation: id, kind, seq } = event;
+  if (!talks.peek()?.has(id)) return void refetchSoon(id);
+  const isKnown = seq <= (talks.peek()?.get(id)?.last_seq ?? 0);
+  changeTalk(id, (now) => ({
+    ...now,
+    last_seq: Math.max(now.last_seq, seq),
+    active: !isWorthShowing(event) || event.at < now.active ? now.active : event.at,
+    last_event: lastOf(now, event),
+  }));
+  if (isKnown) return undefined;
+  if (kind === 'message') count(event);
+  if (kind === 'renamed') changeTalk(id, (now) => ({ ...now, name: event.name ?? now.name }));
+  if (kind === 'owner_changed') changeTalk(id, (now) => ({ ...now, owner: event.owner ?? now.owner }));
+  if (kind === 'member_left' && event.user === me()) return dropTalk(id);
+  if (kind === 'member_left') {
+    changeTalk(id, (now) => ({ ...now, owner: event.owner ?? now.owner, members: now.members.filter((member) => member.id !== event.user) }));
+  }
+  // Who joined has a name, and of what was deleted not everything is known here.
+  if (kind === 'member_joined' || (kind === 'deleted' && (talks.peek()?.get(id)?.unread_count ?? 0) > 0)) refetchSoon(id);
+  return undefined;
+}
+
+/** @param {Talk} now @param {ChatEvent} event @returns {ChatEvent | null} */
+function lastOf(now, event) {
+  const last = now.last_event;
+  if (event.kind === 'reaction' || !isWorthShowing(event) || event.seq < (last?.seq ?? 0)) return last;
+  if (event.kind !== 'edited' && event.kind !== 'deleted') return event;
+  if (last?.kind !== 'message' || last.seq !== event.message_seq) return last;
+  return event.kind === 'edited' ? { ...last, text: event.text ?? null } : { ...last, text: null, image: null, deleted: true };
+}
+
+/** @param {ChatEvent} event */
+function count({ conversation, seq, actor }) {
+  changeTalk(conversation, (now) => (seq <= now.counted ? now : {
+    ...now, counted: seq, unread_count: now.unread_count + (actor !== me() && seq > now.read_seq ? 1 : 0),
+  }));
+}

@@ -1,0 +1,42 @@
+// What a tab keeps over a reload, so that it goes on where it was. It is gone with the tab.
+
+import { me, talks } from './conversations.js';
+import { logOf, logs } from './log.js';
+
+const KEY = 'hearth.chat';
+
+/** How many entries of a log, and for how many milliseconds. */
+const ENTRIES = 150;
+const LASTS = 3_600_000;
+
+/** @param {string} epoch */
+export function keepChat(epoch) {
+  if (!me() || !talks.peek() || !epoch) return forgetKept();
+  const open = [...logs.values()].filter((log) => log.isLoaded.peek()).slice(-4);
+  const kept = { account: me(), epoch, at: Date.now(), talks: [...(talks.peek()?.values() ?? [])], logs: open.map((log) => log.keep(ENTRIES)) };
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(kept));
+  } catch {
+    // There is no room: it is asked for anew.
+    forgetKept();
+  }
+}
+
+export function forgetKept() {
+  sessionStorage.removeItem(KEY);
+}
+
+/** Takes up what was kept; the history that it belongs to, or nothing. @returns {string} */
+export function restoreChat() {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? 'null');
+    if (kept?.account !== me() || Date.now() - kept.at > LASTS) return '';
+    talks.value = new Map(kept.talks.map((/** @type {import('./conversations.js').Talk} */ talk) => [talk.id, talk]));
+    for (const one of kept.logs) logOf(one.id).restore(one);
+    return kept.epoch;
+  } catch {
+    return '';
+  } finally {
+    forgetKept();
+  }
+}

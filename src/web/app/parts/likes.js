@@ -1,0 +1,57 @@
+// What readers do with a post: each is shown at once, and taken back where the server refuses.
+
+import { put, remove } from '../base/api.js';
+import { changeEverywhere, forgetLists } from '../base/list.js';
+import { account } from '../base/session.js';
+import { askToLogIn } from '../shell/outlet.js';
+import { complain, say } from './toast.js';
+
+/** @typedef {(change: (post: Post) => Post) => void} Update how to change the post where it is shown outside of lists */
+
+/** @param {Post} post @param {Update} [update] */
+function changer(post, update) {
+  /** @param {(post: Post) => Post} change */
+  return (change) => {
+    changeEverywhere(post.id, change);
+    update?.(change);
+  };
+}
+
+/** @param {Post} post @param {'like' | 'bookmark' | 'archive'} mark @param {boolean} isOn
+ *  @param {(post: Post) => Post} guess @param {Update} [update] */
+async function set(post, mark, isOn, guess, update) {
+  if (!account.value) return askToLogIn();
+  const change = changer(post, update);
+  change(guess);
+  try {
+    const now = await (isOn ? put : remove)(`/posts/${post.id}/${mark}`);
+    change(() => now);
+  } catch (problem) {
+    change(() => post);
+    complain(problem);
+    return undefined;
+  }
+  forgetLists(mark === 'like' ? '/me/likes' : mark === 'bookmark' ? '/me/bookmarks' : '/');
+  return undefined;
+}
+
+const nobody = { liked: false, bookmarked: false, mine: false };
+
+/** Likes a post, or no longer. @param {Post} post @param {Update} [update] */
+export function toggleLike(post, update) {
+  const liked = !post.viewer?.liked;
+  return set(post, 'like', liked, (now) => ({ ...now, like_count: now.like_count + (liked ? 1 : -1), viewer: { ...nobody, ...now.viewer, liked } }), update);
+}
+
+/** Keeps a post, or no longer. @param {Post} post @param {Update} [update] */
+export async function toggleBookmark(post, update) {
+  const bookmarked = !post.viewer?.bookmarked;
+  await set(post, 'bookmark', bookmarked, (now) => ({ ...now, viewer: { ...nobody, ...now.viewer, bookmarked } }), update);
+}
+
+/** Puts one's own post away, or back. @param {Post} post @param {Update} [update] */
+export async function toggleArchive(post, update) {
+  const archived = !post.archived;
+  await set(post, 'archive', archived, (now) => ({ ...now, archived }), update);
+  if (account.value) say(archived ? 'Archived: it is in no feed any more, and in your posts under Archived.' : 'Back in the feed.');
+}

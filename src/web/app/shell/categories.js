@@ -1,0 +1,20 @@
+// What posts are sorted into, with counts.
+
+import { signal } from '../vendor/preact.js';
+import { get } from '../base/api.js';
+
+/** The categories; null until they are known. */
+export const categories = signal(/** @type {Category[] | null} */ (null));
+
+/** Asks for them anew. */
+export async function loadCategories() {
+  try {
+    const { items } = await get('/categories');
+    categories.value = items;
+  } catch {
+    // The list is beside what people came for: without it the rest works.
+  }
+}
+
+/** The name of a category. @param {string} slug */
+export const categoryName = (slug) => categories.value?.find((category) => category.slug === slug)?.name ?? slug;

@@ -1,0 +1,71 @@
+// The frame around every page.
+
+import { html, signal, useEffect, useState } from '../vendor/preact.js';
+import { go, place } from '../base/router.js';
+import { account, signedOutBecause } from '../base/session.js';
+import { say, Toasts } from '../parts/toast.js';
+import { loadCategories } from './categories.js';
+import { useKeys } from './keys.js';
+import { Outlet } from './outlet.js';
+import { Side } from './side.js';
+import { Tabs } from './tabs.js';
+import { Top } from './top.js';
+
+const isWide = matchMedia('(min-width: 60rem)');
+
+/** Whether the sidebar is shown: beside the page where there is room, over it where there is not. */
+const isSideOpen = signal(isWide.matches && localStorage.getItem('hearth.side') !== 'closed');
+
+function toggleSide() {
+  isSideOpen.value = !isSideOpen.value;
+  if (isWide.matches) localStorage.setItem('hearth.side', isSideOpen.value ? 'open' : 'closed');
+}
+
+/** Dialogs that are rarely asked for are loaded when they are. @type {Record<string, () => Promise<any>>} */
+const DIALOGS = {
+  help: async () => (await import('./help.js')).Help,
+  find: async () => (await import('./find.js')).Find,
+};
+
+export function Shell() {
+  const [dialog, setDialog] = useState(/** @type {{ Show: any } | null} */ (null));
+  /** @param {string} name */
+  const open = async (name) => setDialog({ Show: await DIALOGS[name]?.() });
+
+  useKeys([
+    { keys: 'n or Ctrl+N', does: 'Write a new post', run: () => go('/new') },
+    { keys: '/', does: 'Find people, categories and pages', run: () => open('find') },
+    { keys: 'Ctrl+B', does: 'Show or hide the sidebar', run: toggleSide },
+    { keys: '?', does: 'Show this list of keys', run: () => open('help') },
+  ], []);
+
+  useEffect(() => void loadCategories(), [account.value?.id]);
+  // Whoever is signed in hears of messages on every page. It waits until the first one is there.
+  useEffect(() => {
+    if (!account.value) return undefined;
+    const timer = setTimeout(() => import('../chat/connection.js').catch(() => {}), 1200);
+    return () => clearTimeout(timer);
+  }, [account.value?.id]);
+  useEffect(() => {
+    if (!signedOutBecause.value) return;
+    say(signedOutBecause.value, { kind: 'problem', action: { label: 'Log in', run: () => go('/login') } });
+    signedOutBecause.value = '';
+  }, [signedOutBecause.value]);
+  // On a phone the sidebar lies over the page: going somewhere puts it away.
+  useEffect(() => {
+    if (!isWide.matches) isSideOpen.value = false;
+  }, [place.value]);
+
+  return html`<div class=${`app ${isSideOpen.value ? 'side-open' : ''}`}>
+    <a class="skip" href="#main">Skip to the content</a>
+    <${Top} onSide=${toggleSide} isSideOpen=${isSideOpen.value} onFind=${() => open('find')} />
+    <div class="frame">
+      <${Side} />
+      <button class="shade" aria-label="Close the sidebar" tabindex=${isSideOpen.value ? 0 : -1} onClick=${toggleSide}></button>
+      <main id="main" tabindex="-1"><${Outlet} /></main>
+    </div>
+    <${Tabs} />
+    ${dialog && html`<${dialog.Show} onClose=${() => setDialog(null)} />`}
+    <${Toasts} />
+  </div>`;
+}

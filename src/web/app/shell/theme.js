@@ -1,0 +1,28 @@
+// Light or dark: as the system says, or as somebody chose. The choice is a cookie, so that the server's document already
+// has it and nothing flashes.
+
+import { signal } from '../vendor/preact.js';
+
+/** @typedef {'light' | 'dark' | ''} Theme */
+
+/** What was chosen; empty where the system decides. */
+export const theme = signal(/** @type {Theme} */ (document.documentElement.dataset['theme'] ?? ''));
+
+/** @param {Theme} next */
+export function setTheme(next) {
+  theme.value = next;
+  if (next) document.documentElement.dataset['theme'] = next;
+  else delete document.documentElement.dataset['theme'];
+  document.cookie = `hearth_theme=${next}; path=/; samesite=lax; max-age=${next ? 34_560_000 : 0}`;
+}
+
+const dark = matchMedia('(prefers-color-scheme: dark)');
+
+/** Whether it is dark now. */
+export const isDark = () => (theme.value ? theme.value === 'dark' : dark.matches);
+
+/** Turns the one into the other; back to the system's where that is the same. */
+export function switchTheme() {
+  const wanted = isDark() ? 'light' : 'dark';
+  setTheme(wanted === (dark.matches ? 'dark' : 'light') ? '' : wanted);
+}

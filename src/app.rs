@@ -1,8 +1,8 @@
 //! Everything that a request may need, put together once at the start.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,12 +19,14 @@ use crate::chat::{self, Hub};
 use crate::clock::{Clock, SteadyClock};
 use crate::comments::Comment;
 use crate::config::{Config, Registration, Switch};
+use crate::durable;
 use crate::http::connections::Connections;
 use crate::http::health::Readiness;
 use crate::http::overload::{Bounds, Gate};
 use crate::http::routes;
 use crate::id::{Ids, hex, random_bytes};
 use crate::limits::{Failures, Limits, Rates};
+use crate::media::{Library, Media};
 use crate::metrics::{Metrics, Parts};
 use crate::pages::Pages;
 use crate::posts::Post;
@@ -62,6 +64,8 @@ pub struct App {
     pub tokens: Arc<Tokens>,
     /// Public pages, ready to be sent.
     pub pages: Pages,
+    /// Pictures: their files, and the threads that make them.
+    pub media: Arc<Library>,
     /// Who is connected, and what they hear.
     pub hub: Arc<Hub>,
     /// Whether the store answers.
@@ -117,8 +121,15 @@ pub enum StartError {
 
 /// Everything whose keys begin with an id of its own. New ids are greater than all of these, also where the machine's
 /// clock was set back while the server was stopped.
-const NAMED_BY_IDS: [&str; 6] =
-    [Account::TABLE, Session::TABLE, Post::TABLE, Comment::TABLE, chat::Conversation::TABLE, chat::MESSAGES_BY_ID];
+const NAMED_BY_IDS: [&str; 7] = [
+    Account::TABLE,
+    Session::TABLE,
+    Post::TABLE,
+    Comment::TABLE,
+    Media::TABLE,
+    chat::Conversation::TABLE,
+    chat::MESSAGES_BY_ID,
+];
 
 /// What a test may want to hold.
 pub struct Overrides {
@@ -181,6 +192,8 @@ impl App {
         let key = secrets.get("signing.key", || hex(&random_bytes::<32>()))?;
         let passwords = Passwords::start(overrides.cost, overrides.hashers).map_err(StartError::Threads)?;
         let pages = Pages::new(store.clone(), options.cache_bytes / 4);
+        let media = Library::open(&config.data, options.reserve_bytes, options.cache_bytes / 8);
+        let media = Arc::new(media.map_err(StartError::Threads)?);
         let backups = Arc::new(Backups::new(config.data.clone(), config.backup_folder()));
         let parts = Parts {
             backups: backups.figures().clone(),
@@ -194,6 +207,7 @@ impl App {
         let is_limited = config.rate_limit == Switch::On;
         Ok(Self {
             pages,
+            media,
             hub,
             readiness: Readiness::default(),
             bounds: overrides.bounds,
@@ -236,6 +250,7 @@ impl App {
             passwords: self.passwords.clone(),
             tokens: self.tokens.clone(),
             pages: Pages::new(self.store.clone(), 0),
+            media: self.media.clone(),
             hub: self.hub.clone(),
             metrics: self.metrics.clone(),
             readiness: Readiness::default(),
@@ -306,17 +321,12 @@ impl Secrets {
         Ok(secret)
     }
 
-    /// Writes beside, syncs, renames, syncs the folder: there is never half a secret.
+    /// There is never half a secret.
     fn write(&self, path: &Path, secret: &str) -> io::Result<()> {
         DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
         // The folder's own entry too: a key that a power cut takes away signs everybody out.
-        self.0.parent().map_or(Ok(()), |data| File::open(data)?.sync_all())?;
-        let beside = path.with_extension("new");
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
-        file.write_all(secret.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&beside, path)?;
-        File::open(&self.0)?.sync_all()
+        durable::sync_folder_of(&self.0)?;
+        durable::write(path, secret.as_bytes(), durable::PRIVATE)
     }
 }
 

@@ -32,6 +32,8 @@ macro_rules! codes {
 codes! {
     /// The body is not JSON.
     MalformedJson = 400 "malformed_json" "The body is not valid JSON";
+    /// The body is not the multipart form that this route takes.
+    MalformedMultipart = 400 "malformed_multipart" "The body is not a valid form";
     /// The cursor was not made by this list.
     InvalidCursor = 400 "invalid_cursor" "The cursor is not valid";
     /// A header cannot be understood.
@@ -88,6 +90,8 @@ codes! {
     ConversationNotFound = 404 "conversation_not_found" "No such conversation";
     /// There is no such message.
     MessageNotFound = 404 "message_not_found" "No such message";
+    /// There is no such picture, or it is not for the account.
+    MediaNotFound = 404 "media_not_found" "No such picture";
     /// There is no backup of this name.
     BackupNotFound = 404 "backup_not_found" "No such backup";
     /// The path exists, the method does not.

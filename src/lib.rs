@@ -11,6 +11,7 @@
 //! | [`posts`] | posts and their revisions, feeds by time, likes and heat, likes, bookmarks, archive |
 //! | [`comments`] | the tree below each post |
 //! | [`chat`] | conversations with one log each, who is connected, WebSocket and server-sent events |
+//! | [`media`] | pictures: decoded within bounds on threads of their own, written anew, kept once for the same bytes |
 //! | [`categories`] | what posts are sorted into |
 //! | [`invites`] | codes with which accounts can be made where not everybody may |
 //! | [`moderation`] | banning: signed out at once, and kept out |
@@ -32,6 +33,7 @@
 //! | [`tls`] | certificates from files or from an ACME authority |
 //! | [`web`] | the web app, in `src/web/app`, and the documents that begin it |
 //! | [`wakeups`], [`open_files`] | how other threads wake the workers' tasks; the limit of sockets |
+//! | [`durable`] | files that are there after a power cut, whole or not at all |
 //! | [`app`], [`error`], [`text`], [`paging`], [`clock`], [`id`] | what the slices stand on |
 //!
 //! A slice is a folder: `mod.rs` holds the rules as plain functions, `record.rs` the stored form with its indexes and
@@ -132,6 +134,7 @@ pub mod config;
 pub mod control;
 pub mod demo;
 pub mod doctor;
+pub mod durable;
 pub mod error;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
@@ -142,6 +145,7 @@ pub mod id;
 pub mod idempotency;
 pub mod invites;
 pub mod limits;
+pub mod media;
 pub mod metrics;
 pub mod moderation;
 pub mod mongodb;

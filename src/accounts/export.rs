@@ -6,6 +6,7 @@ use super::record::{Account, AccountId, Block, Role};
 use super::{bcrypt, hasher, parse_bio, parse_email, parse_handle, parse_name};
 use crate::clock::Timestamp;
 use crate::error::FieldError;
+use crate::media::{self, MediaId, Place};
 use crate::portable::{Portable, first_fault, needs};
 use crate::store::{Read, StoreError};
 
@@ -24,22 +25,27 @@ pub struct AccountLine {
     password: String,
     created_at: Timestamp,
     deleted: bool,
+    #[serde(default)]
+    avatar: Option<MediaId>,
 }
 
 impl Portable for Account {
     type Line = AccountLine;
 
     fn line(&self) -> AccountLine {
-        let Self { id, email, email_verified, handle, name, bio, role, password, created_at, deleted } = self.clone();
-        AccountLine { id, email, email_verified, handle, name, bio, role, password, created_at, deleted }
+        let Self { id, email, email_verified, handle, name, bio, role, password, created_at, deleted, avatar } =
+            self.clone();
+        AccountLine { id, email, email_verified, handle, name, bio, role, password, created_at, deleted, avatar }
     }
 
     fn from_line(line: AccountLine) -> Result<Self, FieldError> {
-        let AccountLine { id, email, email_verified, handle, name, bio, role, password, created_at, deleted } = line;
+        let AccountLine { id, email, email_verified, handle, name, bio, role, password, created_at, deleted, avatar } =
+            line;
         if deleted {
-            let empty = email.is_empty() && bio.is_empty() && password.is_empty();
+            let empty = email.is_empty() && bio.is_empty() && password.is_empty() && avatar.is_none();
             let account =
-                Self { id, email, email_verified, handle, name, bio, role, password, created_at, deleted }.deleted();
+                Self { id, email, email_verified, handle, name, bio, role, password, created_at, deleted, avatar }
+                    .deleted();
             return if empty { Ok(account) } else { Err(FieldError::new("deleted", "must hold nothing personal")) };
         }
         Ok(Self {
@@ -53,7 +59,13 @@ impl Portable for Account {
             password: parse_hash(password)?,
             created_at,
             deleted,
+            avatar,
         })
+    }
+
+    fn fault(&self, read: &impl Read) -> Result<Option<FieldError>, StoreError> {
+        let given = |avatar| media::needs_given(read, "avatar", (avatar, self.id), Place::Owner);
+        self.avatar.map_or(Ok(None), given)
     }
 }
 

@@ -4,6 +4,7 @@ use email_address::EmailAddress;
 
 use super::DELETED;
 use crate::error::FieldError;
+use crate::media::MediaId;
 use crate::text;
 
 /// Longest name, in characters.
@@ -11,6 +12,15 @@ pub const MAX_NAME: usize = 80;
 
 /// Longest text about oneself, in characters.
 pub const MAX_BIO: usize = 1000;
+
+/// Takes the id of a picture, which may not be there.
+///
+/// # Errors
+///
+/// A [`FieldError`] that says what is wrong.
+pub fn parse_avatar(id: &str) -> Result<MediaId, FieldError> {
+    id.parse().map_err(|_| FieldError::new("avatar", "must be the id of a picture, which POST /media uploads, or null"))
+}
 
 /// Takes an e-mail address: its form is checked, not whether it exists. Case does not count.
 ///

@@ -14,7 +14,7 @@ mod view;
 use std::sync::Arc;
 
 pub use export::hash_is_usable;
-pub use fields::{MAX_BIO, MAX_NAME, parse_bio, parse_email, parse_handle, parse_name};
+pub use fields::{MAX_BIO, MAX_NAME, parse_avatar, parse_bio, parse_email, parse_handle, parse_name};
 pub use operator::{OperatorView, create, find_named, reset_password, staff};
 pub use password::{Cost, Figures as PasswordFigures, Password, Passwords};
 pub use record::{Account, AccountId, BY_EMAIL, BY_HANDLE, BY_ROLE, Block, DELETED, DIRECTORY, Role};
@@ -22,10 +22,12 @@ pub use roles::{By, keep_an_admin, set_role};
 pub use view::{AccountView, UserSummary, UserView};
 
 use crate::app::{App, Policy};
+use crate::clock::Timestamp;
 use crate::config::Registration;
 use crate::error::{Code, Error};
 use crate::housekeeping::{self, Chore};
 use crate::invites;
+use crate::media::{self, MediaId, Place};
 use crate::paging::{Page, Paged};
 use crate::sessions::{self, Device, SignedIn};
 use crate::store::{Range, Read, StoreError, Tx};
@@ -83,6 +85,7 @@ pub async fn register(app: &App, new: NewAccount, device: Device, from_here: boo
         password,
         created_at: now,
         deleted: false,
+        avatar: None,
     };
     let session = app.tokens.begin(app.ids.next(now), account.id, device, now);
     let (stored, policy, invite) = (session.record.clone(), app.policy.clone(), new.invite);
@@ -247,15 +250,20 @@ pub struct Changes {
     pub handle: Option<String>,
     /// The e-mail address, which is then not verified.
     pub email: Option<String>,
+    /// A picture of one's own that is not used yet, or none.
+    pub avatar: Option<Option<MediaId>>,
 }
 
 /// Changes one's own account.
 ///
 /// # Errors
 ///
-/// [`Code::EmailTaken`], [`Code::HandleTaken`], or what the store gives.
+/// [`Code::EmailTaken`], [`Code::HandleTaken`], [`Code::ValidationFailed`] for a picture that cannot be used, or what the
+/// store gives.
 pub async fn update(app: &App, id: AccountId, changes: Changes) -> Result<AccountView, Error> {
-    app.store
+    let now = app.clock.now();
+    let updated = app
+        .store
         .write(move |tx| {
             let mut account = own(tx, id)?;
             let changes = changes.clone();
@@ -265,10 +273,28 @@ pub async fn update(app: &App, id: AccountId, changes: Changes) -> Result<Accoun
             if let Some(email) = changes.email.filter(|email| *email != account.email) {
                 (account.email, account.email_verified) = (email, false);
             }
+            if let Some(avatar) = changes.avatar {
+                set_avatar(tx, &mut account, avatar, now)?;
+            }
             tx.put(&account).map_err(taken)?;
-            Ok(AccountView::from(&account))
+            Ok::<_, Error>(AccountView::from(&account))
         })
-        .await
+        .await?;
+    app.chores.notify_one();
+    Ok(updated)
+}
+
+/// Gives an account this picture, or none; the one that it had is gone.
+fn set_avatar(tx: &mut Tx<'_>, account: &mut Account, avatar: Option<MediaId>, now: Timestamp) -> Result<(), Error> {
+    if account.avatar == avatar {
+        return Ok(());
+    }
+    media::give(tx, account.id, avatar.as_slice(), Place::Owner, "avatar")?;
+    if let Some(old) = account.avatar {
+        media::remove(tx, old, now)?;
+    }
+    account.avatar = avatar;
+    Ok(())
 }
 
 /// Changes one's own password and ends every other session.
@@ -312,6 +338,9 @@ pub async fn delete(
             let account = own(tx, id)?;
             if account.role == Role::Admin && tx.scan(&BY_HANDLE, &Range::all().limit(2))?.len() > 1 {
                 keep_an_admin(tx, id)?;
+            }
+            if let Some(avatar) = account.avatar {
+                media::remove(tx, avatar, now)?;
             }
             tx.put(&account.deleted())?;
             sessions::end_all(tx, id, None)?;

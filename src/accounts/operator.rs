@@ -82,6 +82,7 @@ pub async fn create(
         password,
         created_at: now,
         deleted: false,
+        avatar: None,
     };
     app.store
         .write(move |tx| {

@@ -3,6 +3,8 @@
 use super::bcrypt;
 use crate::clock::Timestamp;
 use crate::id_type;
+use crate::media::MediaId;
+use crate::store::codec::{CodecError, decode_extended};
 use crate::store::{Index, IndexOf, Record};
 use crate::text;
 
@@ -78,6 +80,8 @@ pub struct Account {
     pub created_at: Timestamp,
     /// Whether its owner deleted it.
     pub deleted: bool,
+    /// The picture of its face.
+    pub avatar: Option<MediaId>,
 }
 
 impl Account {
@@ -95,6 +99,7 @@ impl Account {
             password: String::new(),
             created_at: self.created_at,
             deleted: true,
+            avatar: None,
         }
     }
 
@@ -140,10 +145,19 @@ pub(super) static BCRYPT: Index<Account, u32> =
 impl Record for Account {
     type Key = AccountId;
     const TABLE: &'static str = "accounts";
+    const VERSION: u8 = 2;
     const INDEXES: &'static [&'static dyn IndexOf<Self>] = &[&BY_EMAIL, &BY_HANDLE, &BY_ROLE, &DIRECTORY, &BCRYPT];
 
     fn key(&self) -> AccountId {
         self.id
+    }
+
+    fn migrate(version: u8, body: &[u8]) -> Result<Self, CodecError> {
+        match version {
+            // There were no avatars.
+            1 => decode_extended(body, &[0]),
+            _ => Err(CodecError::Version(version)),
+        }
     }
 }
 

@@ -2,11 +2,12 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use super::{
-    AccountView, By, Changes, NewAccount, Password, Role, UserView, parse_bio, parse_email, parse_handle, parse_name,
+    AccountView, By, Changes, NewAccount, Password, Role, UserView, parse_avatar, parse_bio, parse_email, parse_handle,
+    parse_name,
 };
 use crate::app::App;
 use crate::error::{Error, FieldError};
@@ -97,6 +98,15 @@ pub struct UpdateMe {
     handle: Option<String>,
     /// A new address is not verified.
     email: Option<String>,
+    /// The id of a picture that one has uploaded and not used yet; null takes the one there is away.
+    #[serde(default, deserialize_with = "stated")]
+    #[schema(value_type = Option<String>)]
+    avatar: Option<Option<String>>,
+}
+
+/// What is there, also where it is null; what is left out is not asked for.
+fn stated<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(value).map(Some)
 }
 
 impl Parse for UpdateMe {
@@ -108,8 +118,12 @@ impl Parse for UpdateMe {
         let bio = keep(&mut wrong, self.bio.as_deref().map(parse_bio).transpose());
         let handle = keep(&mut wrong, self.handle.as_deref().map(parse_handle).transpose());
         let email = keep(&mut wrong, self.email.as_deref().map(parse_email).transpose());
-        match (name, bio, handle, email) {
-            (Some(name), Some(bio), Some(handle), Some(email)) => Ok(Changes { name, bio, handle, email }),
+        let avatar =
+            keep(&mut wrong, self.avatar.map(|avatar| avatar.as_deref().map(parse_avatar).transpose()).transpose());
+        match (name, bio, handle, email, avatar) {
+            (Some(name), Some(bio), Some(handle), Some(email), Some(avatar)) => {
+                Ok(Changes { name, bio, handle, email, avatar })
+            }
             _ => Err(wrong),
         }
     }

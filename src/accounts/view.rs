@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::record::{Account, AccountId, Role};
 use crate::clock::Timestamp;
+use crate::media::avatar_url;
 
 /// An account as its owner sees it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -17,7 +18,7 @@ pub struct AccountView {
     email: String,
     email_verified: bool,
     role: Role,
-    /// Always null until accounts have pictures.
+    /// Where the picture of its face is, 128 pixels long and wide; null where it has none.
     #[schema(required)]
     avatar: Option<String>,
     created_at: Timestamp,
@@ -33,7 +34,7 @@ impl From<&Account> for AccountView {
             email: account.email.clone(),
             email_verified: account.email_verified,
             role: account.role,
-            avatar: None,
+            avatar: account.avatar.map(avatar_url),
             created_at: account.created_at,
         }
     }
@@ -48,7 +49,7 @@ pub struct UserView {
     name: String,
     bio: String,
     role: Role,
-    /// Always null until accounts have pictures.
+    /// Where the picture of its face is, 128 pixels long and wide; null where it has none.
     #[schema(required)]
     avatar: Option<String>,
     created_at: Timestamp,
@@ -62,7 +63,7 @@ impl From<&Account> for UserView {
             name: account.name.clone(),
             bio: account.bio.clone(),
             role: account.role,
-            avatar: None,
+            avatar: account.avatar.map(avatar_url),
             created_at: account.created_at,
         }
     }
@@ -74,13 +75,18 @@ pub struct UserSummary {
     id: AccountId,
     handle: String,
     name: String,
-    /// Always null until accounts have pictures.
+    /// Where the picture of its face is, 128 pixels long and wide; null where it has none.
     #[schema(required)]
     avatar: Option<String>,
 }
 
 impl From<&Account> for UserSummary {
     fn from(account: &Account) -> Self {
-        Self { id: account.id, handle: account.handle.clone(), name: account.name.clone(), avatar: None }
+        Self {
+            id: account.id,
+            handle: account.handle.clone(),
+            name: account.name.clone(),
+            avatar: account.avatar.map(avatar_url),
+        }
     }
 }

@@ -12,6 +12,7 @@ use super::BackupError;
 use super::archive::Reader;
 use super::manifest::{MadeBy, Manifest};
 use crate::clock::Timestamp;
+use crate::durable;
 
 /// What the name of a backup begins with.
 const PREFIX: &str = "hearth-";
@@ -133,8 +134,7 @@ impl Partial {
         if self.target.exists() {
             return Err(BackupError::Exists(self.target.clone()));
         }
-        let renamed = fs::rename(&self.path, &self.target).and_then(|()| sync_folder_of(&self.target));
-        renamed.map_err(|cause| BackupError::io(&self.target, cause))?;
+        durable::rename(&self.path, &self.target).map_err(|cause| BackupError::io(&self.target, cause))?;
         self.is_done = true;
         Ok(self.target.clone())
     }
@@ -168,12 +168,6 @@ pub(super) fn remove_leftovers(dir: &Path) {
             Err(error) => log::warn!("{} is a leftover that cannot be removed: {error}", path.display()),
         }
     }
-}
-
-/// Has the entry of `path` in its folder on disk.
-pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]

@@ -1,13 +1,11 @@
 //! Backups over HTTP, for admins. What is sent is confidential, and is kept by nobody in between.
 
 use std::fs::File;
-use std::io::{self, Read};
 
 use actix_web::HttpResponse;
 use actix_web::body::SizedStream;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::web::{self, Bytes, Data, Path};
-use futures_util::stream::try_unfold;
+use actix_web::web::{self, Data, Path};
 
 use super::folder::{self, is_name};
 use super::manifest::MadeBy;
@@ -17,12 +15,10 @@ use crate::app::App;
 use crate::error::{Code, Error};
 use crate::http::auth::Admin;
 use crate::http::problem::Problem;
+use crate::http::streaming::pieces;
 
 /// Nobody keeps it.
 const NO_STORE: (header::HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-
-/// Bytes that are read and sent at once.
-const PIECE: usize = 256 * 1024;
 
 /// Every backup in the server's folder of backups, the newest first, and the one that is being made.
 #[utoipa::path(get, path = "/api/v1/backups", tag = "operations", security(("token" = [])), responses(
@@ -74,25 +70,10 @@ pub async fn get_backup(app: Data<App>, _admin: Admin, name: Path<String>) -> Re
         Some((File::open(path).ok()?, about.len()))
     });
     let (file, bytes) = opened.await.map_err(|error| Error::internal(&error))?.ok_or_else(missing)?;
-    let pieces = try_unfold((file, bytes), |(file, left)| async move {
-        if left == 0 {
-            return Ok(None);
-        }
-        let (file, piece) = web::block(move || read(file, left)).await.map_err(io::Error::other)??;
-        let left = left - piece.len() as u64;
-        Ok::<_, io::Error>(Some((piece, (file, left))))
-    });
     let disposition = format!("attachment; filename=\"{name}\"");
     Ok(HttpResponse::Ok()
         .insert_header(NO_STORE)
         .insert_header((header::CONTENT_DISPOSITION, disposition))
         .content_type("application/x-tar")
-        .body(SizedStream::new(bytes, pieces)))
-}
-
-/// The next piece of a file of which `left` bytes are left, and the file for the piece after it.
-fn read(mut file: File, left: u64) -> io::Result<(File, Bytes)> {
-    let mut piece = Vec::with_capacity(PIECE);
-    (&mut file).take(left.min(PIECE as u64)).read_to_end(&mut piece)?;
-    if piece.is_empty() { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok((file, piece.into())) }
+        .body(SizedStream::new(bytes, pieces(file, bytes))))
 }

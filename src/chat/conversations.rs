@@ -135,6 +135,15 @@ fn begin(
     get(tx, account, id)
 }
 
+/// Whether `account` takes part in the conversation `id`.
+///
+/// # Errors
+///
+/// What reading gives.
+pub fn takes_part(read: &impl Read, id: ConversationId, account: AccountId) -> Result<bool, StoreError> {
+    read.contains::<Member>(&(id, account))
+}
+
 /// The conversation `id` and the place of `account` in it.
 ///
 /// # Errors

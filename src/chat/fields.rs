@@ -2,6 +2,7 @@
 
 use crate::chat::conversations::MAX_NAME;
 use crate::error::FieldError;
+use crate::media::MediaId;
 use crate::text;
 
 /// Longest message, in characters.
@@ -32,6 +33,15 @@ pub fn parse_message(text: &str) -> Result<String, FieldError> {
         return Err(FieldError::new("text", format!("must have 1 to {MAX_TEXT} characters that can be seen")));
     }
     text::paragraphs("text", text, 1, MAX_TEXT)
+}
+
+/// Takes the id of a picture, which may not be there.
+///
+/// # Errors
+///
+/// A [`FieldError`] that says what is wrong.
+pub fn parse_image(id: &str) -> Result<MediaId, FieldError> {
+    id.parse().map_err(|_| FieldError::new("image", "must be the id of a picture, which POST /media uploads, or null"))
 }
 
 /// Takes what a device calls its message.

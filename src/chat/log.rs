@@ -9,6 +9,7 @@ use super::view::EventView;
 use crate::accounts::AccountId;
 use crate::clock::Timestamp;
 use crate::error::Error;
+use crate::media::MediaId;
 use crate::paging::{Page, Paged, write_cursor};
 use crate::store::{Range, Read, Store, StoreError, Tx};
 
@@ -71,6 +72,18 @@ pub(super) fn append(
     at: Timestamp,
     what: What,
 ) -> Result<Event, StoreError> {
+    append_with(tx, conversation, actor, at, what, None)
+}
+
+/// As [`append`], for a message with a picture.
+pub(super) fn append_with(
+    tx: &mut Tx<'_>,
+    conversation: &Conversation,
+    actor: AccountId,
+    at: Timestamp,
+    what: What,
+    image: Option<MediaId>,
+) -> Result<Event, StoreError> {
     let position = next_position(tx)?;
     // What somebody deletes for themselves does not move the conversation up for all others.
     let is_private = matches!(what, What::Deleted(_, _, Scope::Me));
@@ -85,6 +98,7 @@ pub(super) fn append(
         at,
         what,
         reactions: 0,
+        image,
     };
     tx.put(&event)?;
     Ok(event)

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::{Code, Error};
 use crate::housekeeping::{self, Chore};
+use crate::media;
 use crate::store::key::Key;
 use crate::store::{Range, Read, Record, StoreError, Tx};
 
@@ -128,11 +129,21 @@ pub fn purge_account(tx: &mut Tx<'_>, account: AccountId, now: Timestamp, limit:
 /// # Errors
 ///
 /// What the store gives.
-pub fn purge(tx: &mut Tx<'_>, id: ConversationId, limit: usize) -> Result<bool, StoreError> {
+pub fn purge(tx: &mut Tx<'_>, id: ConversationId, now: Timestamp, limit: usize) -> Result<bool, Error> {
     Ok(purge_table::<Reaction>(tx, id, limit)?
         || purge_table::<Hidden>(tx, id, limit)?
         || purge_table::<ReadMark>(tx, id, limit)?
-        || purge_table::<Event>(tx, id, limit)?)
+        || purge_log(tx, id, now, limit)?)
+}
+
+/// Events go with their pictures.
+fn purge_log(tx: &mut Tx<'_>, id: ConversationId, now: Timestamp, limit: usize) -> Result<bool, Error> {
+    for event in tx.records::<Event>(&Range::prefix(&id).limit(limit))? {
+        if let Some(image) = event.image {
+            media::remove(tx, image, now)?;
+        }
+    }
+    Ok(purge_table::<Event>(tx, id, limit)?)
 }
 
 fn purge_table<R: Record>(tx: &mut Tx<'_>, id: ConversationId, limit: usize) -> Result<bool, StoreError> {

@@ -11,6 +11,7 @@ use crate::accounts::AccountId;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::{Code, Error};
+use crate::media::{self, MediaId, Place};
 use crate::store::{Range, Read, Record, Tx};
 
 /// Different emoji beside one message.
@@ -21,8 +22,10 @@ const MAX_EMOJI: usize = 20;
 pub struct NewMessage {
     /// What the sender's device calls it: 1 to 128 characters. The same again is the same message.
     pub client_id: String,
-    /// 1 to 4,000 characters.
+    /// 1 to 4,000 characters; none where there is a picture.
     pub text: String,
+    /// A picture of the sender that is not used yet.
+    pub image: Option<MediaId>,
     /// The `seq` of the message that it answers.
     pub reply_to: Option<u64>,
 }
@@ -41,7 +44,8 @@ pub struct Sent {
 /// # Errors
 ///
 /// [`Code::ConversationNotFound`], [`Code::Blocked`], [`Code::UserNotFound`] where the other one of two is gone,
-/// [`Code::ValidationFailed`] for a `reply_to` that is no message, or what the store gives.
+/// [`Code::ValidationFailed`] for a `reply_to` that is no message and a picture that cannot be used, or what the store
+/// gives.
 pub async fn send(app: &App, sender: AccountId, id: ConversationId, new: NewMessage) -> Result<Sent, Error> {
     let now = app.clock.now();
     let message_id: MessageId = app.ids.next(now);
@@ -67,7 +71,9 @@ pub async fn send(app: &App, sender: AccountId, id: ConversationId, new: NewMess
                 edited_at: None,
                 deleted: false,
             };
-            let event = log::append(tx, &conversation, sender, now, What::Message(message))?;
+            let place = Place::Message(id, conversation.last_seq + 1);
+            media::give(tx, sender, new.image.as_slice(), place, "image")?;
+            let event = log::append_with(tx, &conversation, sender, now, What::Message(message), new.image)?;
             Ok(Sent { event: Arc::new(event), duplicate: false })
         })
         .await
@@ -98,19 +104,25 @@ pub async fn change(
     change: Change,
 ) -> Result<Arc<Event>, Error> {
     let now = app.clock.now();
-    app.store
+    let clears = matches!(change, Change::Delete(Scope::Everyone));
+    let changed = app
+        .store
         .write(move |tx| {
             let (conversation, _) = seat(tx, id, actor)?;
             let event = find(tx, id, message, actor)?;
             let what = match &change {
                 Change::Edit(text) => edit(tx, &conversation, &event, actor, text, now)?,
-                Change::Delete(scope) => delete(tx, &conversation, &event, actor, *scope)?,
+                Change::Delete(scope) => delete(tx, &conversation, &event, actor, *scope, now)?,
                 Change::React(emoji, on) => react(tx, &conversation, &event, actor, emoji, *on)?,
             };
             let Some(what) = what else { return Ok(event) };
             Ok::<_, Error>(Arc::new(log::append(tx, &conversation, actor, now, what)?))
         })
-        .await
+        .await?;
+    if clears {
+        app.chores.notify_one();
+    }
+    Ok(changed)
 }
 
 /// The event of a message that `viewer` can see.
@@ -149,6 +161,7 @@ fn delete(
     event: &Event,
     actor: AccountId,
     scope: Scope,
+    now: Timestamp,
 ) -> Result<Option<What>, Error> {
     let Some(message) = event.message() else { return Ok(None) };
     if scope == Scope::Me {
@@ -158,8 +171,11 @@ fn delete(
             return Err(Error::new(Code::Forbidden, "Only its sender or the group's owner may do this."));
         }
         remove_reactions(tx, event)?;
+        if let Some(image) = event.image {
+            media::remove(tx, image, now)?;
+        }
         let gone = Message { text: String::new(), deleted: true, ..message.clone() };
-        tx.put(&Event { what: What::Message(gone), reactions: 0, ..event.clone() })?;
+        tx.put(&Event { what: What::Message(gone), reactions: 0, image: None, ..event.clone() })?;
     }
     Ok(Some(What::Deleted(event.seq, message.id, scope)))
 }

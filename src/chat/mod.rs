@@ -18,7 +18,7 @@ pub mod routes;
 pub mod socket;
 mod view;
 
-pub use conversations::{MAX_MEMBERS, NewConversation, Opened, Reading, mark_read, open};
+pub use conversations::{MAX_MEMBERS, NewConversation, Opened, Reading, mark_read, open, takes_part};
 pub use fields::{MAX_TEXT, parse_group_name, parse_message};
 pub use hub::{Ending, Figures as HubFigures, Hub, Limits, listen};
 pub use log::{begin_history, seed};

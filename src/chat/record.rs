@@ -3,6 +3,8 @@
 use crate::accounts::AccountId;
 use crate::clock::Timestamp;
 use crate::id_type;
+use crate::media::MediaId;
+use crate::store::codec::{CodecError, decode_extended};
 use crate::store::{Index, IndexOf, Record, Tally, TallyOf};
 
 id_type!(
@@ -139,6 +141,8 @@ pub struct Event {
     pub what: What,
     /// How many reactions a message has, kept by the store.
     pub reactions: u64,
+    /// The picture of a message.
+    pub image: Option<MediaId>,
 }
 
 /// What happened in a conversation.
@@ -242,11 +246,20 @@ static SENT: Tally<Event, Member> = Tally::new(
 impl Record for Event {
     type Key = (ConversationId, u64);
     const TABLE: &'static str = "conversation_events";
+    const VERSION: u8 = 2;
     const INDEXES: &'static [&'static dyn IndexOf<Self>] = &[&BY_ID, &BY_CLIENT_ID, &BY_SENDER, &DELETED];
     const TALLIES: &'static [&'static dyn TallyOf<Self>] = &[&EVENTS, &MESSAGES, &SENT];
 
     fn key(&self) -> Self::Key {
         (self.conversation, self.seq)
+    }
+
+    fn migrate(version: u8, body: &[u8]) -> Result<Self, CodecError> {
+        match version {
+            // There were no pictures.
+            1 => decode_extended(body, &[0]),
+            _ => Err(CodecError::Version(version)),
+        }
     }
 }
 

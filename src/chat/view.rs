@@ -9,6 +9,7 @@ use super::record::{
 };
 use crate::accounts::{Account, AccountId, UserSummary};
 use crate::clock::Timestamp;
+use crate::media::{Media, MediaView};
 use crate::store::{Range, Read, StoreError};
 
 /// One entry of a conversation's log.
@@ -34,12 +35,12 @@ enum WhatView {
     /// Somebody wrote. It is shown as it is now.
     Message {
         id: MessageId,
-        /// Null where it is deleted.
+        /// Null where it is deleted; empty where it is but a picture.
         #[schema(required)]
         text: Option<String>,
-        /// Always null until there are pictures.
+        /// Null where there is none, and where it is deleted.
         #[schema(required)]
-        image: Option<String>,
+        image: Option<MediaView>,
         /// The `seq` of the message that it answers.
         #[schema(required)]
         reply_to: Option<u64>,
@@ -117,22 +118,29 @@ impl EventView {
             What::Edited(seq, _) => read.contains::<Hidden>(&(event.conversation, viewer, seq))?,
             _ => false,
         };
-        Ok(Self::made(event, message.as_deref(), event.actor == viewer, hidden, reactions))
+        let image = event.image.filter(|_| !hidden).map_or(Ok(None), |image| MediaView::of(read, image))?;
+        Ok(Self::made(event, message.as_deref(), event.actor == viewer, hidden, (reactions, image)))
     }
 
     /// A new event as its members may see it: as the actor does with `to_actor`, as all others do without. `about` is the
-    /// message that an edit is about.
-    pub(super) fn fresh(event: &Event, about: Option<&Event>, to_actor: bool) -> Self {
-        Self::made(event, about, to_actor, false, Vec::new())
+    /// message that an edit is about, and `image` the picture of a message.
+    pub(super) fn fresh(event: &Event, about: Option<&Event>, image: Option<&Media>, to_actor: bool) -> Self {
+        Self::made(event, about, to_actor, false, (Vec::new(), image.map(MediaView::from)))
     }
 
-    fn made(event: &Event, about: Option<&Event>, to_actor: bool, hidden: bool, reactions: Vec<ReactionView>) -> Self {
+    fn made(
+        event: &Event,
+        about: Option<&Event>,
+        to_actor: bool,
+        hidden: bool,
+        (reactions, image): (Vec<ReactionView>, Option<MediaView>),
+    ) -> Self {
         let is_secret = matches!(event.what, What::Deleted(_, _, Scope::Me)) && !to_actor;
         let what = match &event.what {
             What::Message(message) => WhatView::Message {
                 id: message.id,
                 text: text_of(message).filter(|_| !hidden),
-                image: None,
+                image,
                 reply_to: message.reply_to,
                 client_id: message.client_id.clone(),
                 edited_at: message.edited_at,

@@ -130,6 +130,7 @@ impl Demo {
             categories: strings(thread.categories),
             tags: strings(thread.tags),
             anonymous: thread.anonymous,
+            images: Vec::new(),
         };
         let post: PostId = id(&posts::create(&self.app, people[thread.author], post, None).await?)?;
         let mut ids: Vec<CommentId> = Vec::new();

@@ -44,7 +44,7 @@ impl Demo {
         reply_to: Option<u64>,
     ) -> Result<(u64, MessageId), Error> {
         let client_id = self.app.ids.next::<MessageId>(self.clock.now()).to_string();
-        let new = NewMessage { client_id, text: line.text.into(), reply_to };
+        let new = NewMessage { client_id, text: line.text.into(), image: None, reply_to };
         let sent = chat::send(&self.app, people[line.author], conversation, new).await?.event;
         let message = sent.message().ok_or_else(|| Error::internal(&"what was said is no message"))?.id;
         for (fan, emoji) in line.emoji {

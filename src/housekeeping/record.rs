@@ -4,6 +4,7 @@ use crate::accounts::AccountId;
 use crate::chat::ConversationId;
 use crate::clock::Timestamp;
 use crate::comments::CommentId;
+use crate::media::Hash;
 use crate::posts::PostId;
 use crate::store::Record;
 use crate::store::key::{Key, KeyError};
@@ -19,7 +20,12 @@ pub enum Chore {
     Account(AccountId),
     /// The log of a conversation that nobody takes part in any more.
     Conversation(ConversationId),
+    /// A file that a picture was made of, unless it is used elsewhere.
+    File(Hash),
 }
+
+/// What the keys of files begin with: they come after everything that records alone are needed for.
+pub(super) const FILE: u8 = 4;
 
 impl Key for Chore {
     fn write(&self, out: &mut Vec<u8>) {
@@ -28,6 +34,7 @@ impl Key for Chore {
             Self::Comment(id) => (1_u8, *id).write(out),
             Self::Account(id) => (2_u8, *id).write(out),
             Self::Conversation(id) => (3_u8, *id).write(out),
+            Self::File(hash) => (FILE, *hash).write(out),
         }
     }
 
@@ -37,6 +44,7 @@ impl Key for Chore {
             1 => Key::read(input).map(Self::Comment),
             2 => Key::read(input).map(Self::Account),
             3 => Key::read(input).map(Self::Conversation),
+            FILE => Key::read(input).map(Self::File),
             _ => Err(KeyError),
         }
     }

@@ -8,11 +8,14 @@
 //! |---|---|---|---|
 //! | head of a request | 128 KiB, 96 headers; so also its URL | 4xx, and the end of the connection | actix-http |
 //! | time of a connection's first head | 10 s | 408 | [`server`] |
-//! | connection that nothing was sent to | 90 to 180 s, a later head that does not end included | its end | `patient` |
+//! | connection that nothing was sent to, and little came from | 90 to 180 s, a later head that does not end included | its end | `patient` |
 //! | connection without a request | 75 s | its end | [`server`] |
 //! | requests sent ahead on a connection | 16 | TCP slows it down | actix-http |
 //! | body of a request | 512 KiB, known before it is read where the head says so | 413 | [`json`] |
 //! | time of a body | 30 s | 408 | [`overload::Bounds`] |
+//! | body of an upload | 10 MB | 413 | [`crate::media`] |
+//! | time of an upload | 300 s: 10 MB at 280 kbit/s | 408 | [`overload::Bounds`] |
+//! | uploads in memory, of all connections | 256 MiB | 503 | [`crate::media`] |
 //! | compressed body | none: nothing is unpacked | 415 | [`json`] |
 //! | nesting of JSON | 128 | 400 | serde_json |
 //! | items of a page | 100 | 422 | [`query`] |
@@ -25,6 +28,9 @@
 //! | requests in a time | by address and account | 429 | [`crate::limits`] |
 //! | wrong passwords | growing waits | 429 | [`crate::limits::failures`] |
 //! | passwords that wait to be hashed | 128 | 503 | [`crate::accounts`] |
+//! | pictures that wait to be decoded | 32 | 503 | [`crate::media`] |
+//! | a picture, decoded | 50 million pixels, 12,000 in either direction, 256 MiB; 600 frames, 100 million pixels in all | 422 | [`crate::media::Bounds`] |
+//! | pictures that are decoded at once | 512 MiB | they wait | [`crate::media`] |
 //! | sockets and streams of one account | 64 | 4504, 429 | [`crate::chat::Limits`] |
 //! | silence before `hello`, after a ping | 5 s, 10 s | 4501, 4012 | the same |
 //! | frame, also of many parts | 128 KiB | 4501 | the same |
@@ -38,6 +44,7 @@ pub mod connections;
 pub mod cors;
 pub mod docs;
 pub mod health;
+pub mod immutable;
 pub mod json;
 mod limited;
 mod measured;
@@ -54,4 +61,5 @@ pub mod redirect;
 pub mod representation;
 pub mod routes;
 pub mod server;
+pub mod streaming;
 pub mod written;

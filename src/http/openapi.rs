@@ -12,7 +12,7 @@ use crate::chat::routes::messages;
 use crate::chat::socket;
 use crate::error::Error;
 use crate::posts::routes::{lists, marks};
-use crate::{accounts, backup, categories, chat, comments, invites, metrics, moderation, posts, sessions};
+use crate::{accounts, backup, categories, chat, comments, invites, media, metrics, moderation, posts, sessions};
 
 /// What the document is made of.
 #[derive(OpenApi)]
@@ -27,6 +27,7 @@ use crate::{accounts, backup, categories, chat, comments, invites, metrics, mode
         (name = "accounts", description = "Registering, signing in, profiles"),
         (name = "posts", description = "Posts, categories, likes, bookmarks"),
         (name = "comments", description = "The threads below posts"),
+        (name = "media", description = "Pictures, for posts, messages and accounts"),
         (name = "chat", description = "Conversations, their logs, and hearing of what happens in them"),
         (name = "moderation", description = "Roles, banning, invites"),
         (name = "operations", description = "Health, figures, and this document"),
@@ -54,6 +55,7 @@ use crate::{accounts, backup, categories, chat, comments, invites, metrics, mode
         messages::send_message, messages::edit_message, messages::delete_message,
         messages::add_reaction, messages::remove_reaction,
         socket::open_socket, socket::stream_events,
+        media::routes::create_media, media::routes::get_media, media::routes::get_thumbnail, media::routes::get_avatar,
         accounts::routes::put_role, moderation::routes::ban_user, moderation::routes::unban_user, moderation::routes::list_bans,
         moderation::routes::list_user_sessions, moderation::routes::end_user_sessions,
         invites::routes::list_invites, invites::routes::create_invite, invites::routes::delete_invite,

@@ -26,6 +26,8 @@ pub struct Bounds {
     pub in_flight: usize,
     /// How long a body may take to arrive.
     pub body: Duration,
+    /// How long the body of an upload may.
+    pub upload: Duration,
     /// How late a thread may be: past that it refuses some of what comes, more the later it is.
     pub lag: Duration,
     /// After how long a connection is given up that nothing was sent to; at the latest after twice that time.
@@ -41,6 +43,7 @@ impl Bounds {
     pub const PRODUCTION: Self = Self {
         in_flight: 4096,
         body: Duration::from_secs(30),
+        upload: Duration::from_secs(300),
         lag: Duration::from_millis(500),
         silence: Duration::from_secs(90),
         by_address: 4096,

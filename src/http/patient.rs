@@ -3,7 +3,8 @@
 //! actix bounds the time of a connection's first head, and how long it is kept without a request; but whoever begins
 //! a second request and never ends its head is bound by neither. Whoever is served gets something sent again and again:
 //! answers, the pings of sockets and streams, or the end of an idle connection. So a connection that nothing was sent to
-//! for longer than all of that is held by somebody who wants nothing but to hold it.
+//! for longer than all of that is held by somebody who wants nothing but to hold it: unless much comes from it, as from
+//! somebody who uploads over a slow line.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -15,6 +16,10 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use super::connections::Admitted;
 
+/// Bytes that must come from a connection that nothing is sent to, each time that it is looked: more than the largest
+/// head has, and no more than 23 kbit/s where it is looked every 90 s.
+const MUCH: usize = 256 * 1024;
+
 /// A connection with an end to its patience.
 pub struct Patient<T> {
     io: T,
@@ -22,23 +27,25 @@ pub struct Patient<T> {
     look: Pin<Box<Sleep>>,
     every: Duration,
     has_sent: bool,
+    /// Bytes that came since the last look.
+    received: usize,
     /// Counts it among its address's connections.
     _admitted: Admitted,
 }
 
 impl<T> Patient<T> {
-    /// Gives `io` up once nothing was sent for `every`, and at the latest after twice that time.
+    /// Gives `io` up once nothing was sent for `every`, and little came, and at the latest after twice that time.
     pub fn new(io: T, every: Duration, admitted: Admitted) -> Self {
-        Self { io, look: Box::pin(sleep(every)), every, has_sent: false, _admitted: admitted }
+        Self { io, look: Box::pin(sleep(every)), every, has_sent: false, received: 0, _admitted: admitted }
     }
 
     fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
         loop {
             ready!(self.look.as_mut().poll(context));
-            if !self.has_sent {
+            if !self.has_sent && self.received < MUCH {
                 return Poll::Ready(io::ErrorKind::TimedOut.into());
             }
-            self.has_sent = false;
+            (self.has_sent, self.received) = (false, 0);
             self.look.as_mut().reset(Instant::now() + self.every);
         }
     }
@@ -47,9 +54,13 @@ impl<T> Patient<T> {
 impl<T: AsyncRead + Unpin> AsyncRead for Patient<T> {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        let before = into.filled().len();
         match Pin::new(&mut this.io).poll_read(context, into) {
             Poll::Pending => this.poll_patience(context).map(Err),
-            read => read,
+            read => {
+                this.received = this.received.saturating_add(into.filled().len().saturating_sub(before));
+                read
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::comments::CommentId;
 use crate::error::{Code, Error};
 use crate::idempotency::Once;
 use crate::invites::InviteId;
+use crate::media::MediaId;
 use crate::paging::{DEFAULT_LIMIT, MAX_LIMIT, Page};
 use crate::posts::PostId;
 use crate::sessions::SessionId;
@@ -98,6 +99,10 @@ impl Named for PostId {
 
 impl Named for CommentId {
     const MISSING: Code = Code::CommentNotFound;
+}
+
+impl Named for MediaId {
+    const MISSING: Code = Code::MediaNotFound;
 }
 
 impl Named for SessionId {

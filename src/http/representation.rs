@@ -46,7 +46,7 @@ pub enum Audience {
 
 impl Audience {
     /// Any cache asks first whether its copy is still right, unless it can be nothing else.
-    const fn cache_control(self) -> HeaderValue {
+    pub(super) const fn cache_control(self) -> HeaderValue {
         match self {
             Self::Public => HeaderValue::from_static("public, no-cache"),
             Self::Private => HeaderValue::from_static("private, no-cache"),

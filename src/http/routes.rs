@@ -13,7 +13,10 @@ use crate::chat::socket;
 use crate::limits::Action;
 use crate::posts::routes::{lists, marks};
 use crate::web as app;
-use crate::{accounts, backup, categories, chat, comments, invites, metrics, moderation, posts, sessions};
+use crate::{accounts, backup, categories, chat, comments, invites, media, metrics, moderation, posts, sessions};
+
+/// Where pictures are: what stands before their ids.
+pub const MEDIA: &str = "/api/v1/media";
 
 /// Declares [`ROUTES`], what the documentation is held against, and [`configure`], what the server does, in one.
 macro_rules! routes {
@@ -67,6 +70,11 @@ routes! {
     }
     "/api/v1/conversations/{id}/members/{user}" { PUT chat::routes::add_member, DELETE chat::routes::remove_member }
     "/api/v1/conversations/{id}/read" { PUT chat::routes::mark_read }
+
+    "/api/v1/media" { POST media::routes::create_media as Upload }
+    "/api/v1/media/{id}" { GET media::routes::get_media }
+    "/api/v1/media/{id}/thumbnail" { GET media::routes::get_thumbnail }
+    "/api/v1/media/{id}/avatar" { GET media::routes::get_avatar }
 
     "/" { GET app::routes::feed }
     "/assets/{tag}/{file:.*}" { GET app::routes::file }

@@ -68,10 +68,8 @@ pub fn once<T: Serialize>(
     now: Timestamp,
     act: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
 ) -> Result<Given, Error> {
-    if let Some(once) = once
-        && let Some(json) = earlier(tx, account, once, now)?
-    {
-        return Ok(Given { json, replayed: true });
+    if let Some(given) = given(tx, account, once, now)? {
+        return Ok(given);
     }
     let done = act(tx)?;
     let json = serde_json::to_string(&done).map_err(|error| Error::internal(&error))?;
@@ -79,6 +77,21 @@ pub fn once<T: Serialize>(
         keep(tx, account, once, now, &json)?;
     }
     Ok(Given { json, replayed: false })
+}
+
+/// The answer that `once` was given before; `None` where it was not, or where nobody asked to be done only once.
+///
+/// # Errors
+///
+/// [`Code::IdempotencyKeyReused`], or what reading gives.
+pub fn given(
+    read: &impl Read,
+    account: AccountId,
+    once: Option<&Once>,
+    now: Timestamp,
+) -> Result<Option<Given>, Error> {
+    let Some(once) = once else { return Ok(None) };
+    Ok(earlier(read, account, once, now)?.map(|json| Given { json, replayed: true }))
 }
 
 /// Whether `once` was answered before, so that [`once`] only answers.
@@ -90,8 +103,8 @@ pub fn answered(tx: &Tx<'_>, account: AccountId, once: &Once, now: Timestamp) ->
     Ok(earlier(tx, account, once, now)?.is_some())
 }
 
-fn earlier(tx: &Tx<'_>, account: AccountId, once: &Once, now: Timestamp) -> Result<Option<String>, Error> {
-    let parts = tx.records::<Answer>(&Range::prefix(&(account, once.key.clone())))?;
+fn earlier(read: &impl Read, account: AccountId, once: &Once, now: Timestamp) -> Result<Option<String>, Error> {
+    let parts = read.records::<Answer>(&Range::prefix(&(account, once.key.clone())))?;
     let Some(first) = parts.first().filter(|first| now < first.at.plus(KEPT)) else { return Ok(None) };
     if first.asked != once.asked {
         let detail = "This key was used for another request in the last 24 hours: make a new key for each request.";

@@ -16,6 +16,7 @@
 //! | `connect` | | 1,200 / 60 s | sockets and streams; also [`crate::chat::Limits`] |
 //! | `post` | 60 / 300 s | 6,000 / 60 s | PocketBase: 20 creations in 5 s; Discourse: a topic in 15 s |
 //! | `comment` | 120 / 300 s | 6,000 / 60 s | Discourse: a post in 5 s |
+//! | `upload` | 60 / 300 s | 6,000 / 60 s | Discourse: 10 a minute |
 //! | `message` | 300 / 60 s | 6,000 / 60 s | Mattermost: 10 requests a second, 100 at once |
 //! | `write` | 600 / 60 s | 6,000 / 60 s | likes, edits, marks, everything else that changes something |
 //!
@@ -135,6 +136,8 @@ actions! {
     Post = "post" "new posts or conversations", rate(60, 300), rate(6000, 60);
     /// Making a comment.
     Comment = "comment" "comments", rate(120, 300), rate(6000, 60);
+    /// Uploading a picture.
+    Upload = "upload" "uploads", rate(60, 300), rate(6000, 60);
     /// Sending a message.
     Message = "message" "messages", rate(300, 60), rate(6000, 60);
     /// Whatever else changes something.
@@ -143,7 +146,7 @@ actions! {
 
 /// The limits as numbers: by account and by address.
 #[derive(Clone, Copy, Debug)]
-pub struct Rates([(Action, Option<Rate>, Option<Rate>); 9]);
+pub struct Rates([(Action, Option<Rate>, Option<Rate>); 10]);
 
 impl Rates {
     /// The same, with another limit of `action` by account and by address.

@@ -168,6 +168,7 @@ impl Import<'_> {
             at: *at,
             what: What::Message(message),
             reactions: 0,
+            image: None,
         };
         self.put(COLLECTION, key, event)?;
         let members = rooms.all[*room].members.clone();

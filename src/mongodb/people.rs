@@ -58,5 +58,6 @@ pub(super) fn blank(id: AccountId, created_at: Timestamp) -> Account {
         password: String::new(),
         created_at,
         deleted: false,
+        avatar: None,
     }
 }

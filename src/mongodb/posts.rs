@@ -136,6 +136,7 @@ impl Import<'_> {
             comments: 0,
             created_at: at,
             edited_at,
+            images: Vec::new(),
         };
         if !document.list(&["images", "image"]).is_empty() {
             self.report.mended(COLLECTION, key, "its pictures stay behind", "");

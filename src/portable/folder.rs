@@ -5,6 +5,8 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use crate::durable;
+
 /// A folder that is written beside its place, and put there once it is whole.
 pub(super) struct Unfinished {
     place: PathBuf,
@@ -32,11 +34,11 @@ impl Unfinished {
 
     /// Puts it in its place. The files must have been synced.
     pub(super) fn finish(mut self) -> io::Result<()> {
-        File::open(&self.beside)?.sync_all()?;
+        durable::sync_folder(&self.beside)?;
         fs::rename(&self.beside, &self.place)?;
+        // From here on it is whole and in its place: it is not removed, also where the sync fails.
         self.done = true;
-        let parent = self.place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(parent)?.sync_all()
+        durable::sync_folder_of(&self.place)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::categories::Category;
 use crate::chat::{Conversation, Event, Hidden, Member, Reaction, ReadMark};
 use crate::comments::{Comment, CommentLike};
 use crate::invites::Invite;
+use crate::media::Media;
 use crate::moderation::Ban;
 use crate::posts::{Bookmark, Like, Post, Revision};
 use crate::store::{MAX_SCAN, Range, Read, Record, Store, StoreError};
@@ -27,6 +28,7 @@ pub const KINDS: &[&dyn Kind] = &[
     KindOf::<Category>::NEW,
     KindOf::<Post>::NEW,
     KindOf::<Revision>::NEW,
+    KindOf::<Media>::NEW,
     KindOf::<Like>::NEW,
     KindOf::<Bookmark>::NEW,
     KindOf::<Comment>::NEW,

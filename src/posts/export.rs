@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fields::{MAX_BODY, MAX_TAG};
+use super::fields::{MAX_BODY, MAX_IMAGES, MAX_TAG};
 use super::record::{Bookmark, Like, Post, PostId, Revision};
 use super::{PART, parse_body, parse_categories, parse_title};
 use crate::accounts::{Account, AccountId};
 use crate::categories::Category;
 use crate::clock::Timestamp;
 use crate::error::FieldError;
+use crate::media::{self, MediaId, Place};
 use crate::portable::{Portable, first_fault, needs};
 use crate::store::{Read, StoreError};
 use crate::text;
@@ -34,29 +35,53 @@ pub struct PostLine {
     revision: u32,
     created_at: Timestamp,
     edited_at: Option<Timestamp>,
+    /// Its pictures, in order.
+    #[serde(default)]
+    images: Vec<MediaId>,
 }
 
 impl Portable for Post {
     type Line = PostLine;
 
     fn line(&self) -> PostLine {
-        let Self { id, author, anonymous, categories, tags, archived, revision, created_at, edited_at, .. } =
+        let Self { id, author, anonymous, categories, tags, archived, revision, created_at, edited_at, images, .. } =
             self.clone();
-        PostLine { id, author, anonymous, categories, tags, archived, revision, created_at, edited_at }
+        PostLine { id, author, anonymous, categories, tags, archived, revision, created_at, edited_at, images }
     }
 
     fn from_line(line: PostLine) -> Result<Self, FieldError> {
-        let PostLine { id, author, anonymous, categories, tags, archived, revision, created_at, edited_at } = line;
+        let PostLine { id, author, anonymous, categories, tags, archived, revision, created_at, edited_at, images } =
+            line;
         let categories = parse_categories(&categories)
             .map_err(|errors| errors.into_iter().next().unwrap_or_else(wrong_categories))?;
         check_tags(&tags)?;
-        let (likes, comments) = (0, 0);
-        Ok(Self { id, author, anonymous, categories, tags, archived, revision, likes, comments, created_at, edited_at })
+        if images.len() > MAX_IMAGES {
+            return Err(FieldError::new("images", format!("must be at most {MAX_IMAGES} pictures")));
+        }
+        Ok(Self {
+            id,
+            author,
+            anonymous,
+            categories,
+            tags,
+            archived,
+            revision,
+            likes: 0,
+            comments: 0,
+            created_at,
+            edited_at,
+            images,
+        })
     }
 
     fn fault(&self, read: &impl Read) -> Result<Option<FieldError>, StoreError> {
         for slug in &self.categories {
             if let Some(fault) = needs::<Category>(read, "categories", slug)? {
+                return Ok(Some(fault));
+            }
+        }
+        for image in &self.images {
+            if let Some(fault) = media::needs_given(read, "images", (*image, self.author), Place::Post(self.id))? {
                 return Ok(Some(fault));
             }
         }

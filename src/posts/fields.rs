@@ -2,6 +2,7 @@
 
 use crate::categories::parse_slug;
 use crate::error::FieldError;
+use crate::media::MediaId;
 use crate::text;
 
 /// Longest title, in characters.
@@ -9,6 +10,9 @@ pub const MAX_TITLE: usize = 200;
 
 /// Longest body, in characters.
 pub const MAX_BODY: usize = 20_000;
+
+/// Most pictures of a post.
+pub const MAX_IMAGES: usize = 4;
 
 /// Longest tag, in characters.
 pub const MAX_TAG: usize = 30;
@@ -55,16 +59,32 @@ pub fn parse_tags(tags: &[String]) -> Result<Vec<String>, Vec<FieldError>> {
     distinct("tags", tags, parse_tag)
 }
 
+/// Takes the ids of up to 4 pictures, which may not be there.
+///
+/// # Errors
+///
+/// A [`FieldError`] for each that is wrong.
+pub fn parse_images(ids: &[String]) -> Result<Vec<MediaId>, Vec<FieldError>> {
+    if ids.len() > MAX_IMAGES {
+        return Err(vec![FieldError::new("images", format!("must be at most {MAX_IMAGES} ids of pictures"))]);
+    }
+    distinct("images", ids, parse_image)
+}
+
+fn parse_image(field: &str, id: &str) -> Result<MediaId, FieldError> {
+    id.parse().map_err(|_| FieldError::new(field, "must be the id of a picture: POST /media uploads one"))
+}
+
 fn parse_tag(field: &str, tag: &str) -> Result<String, FieldError> {
     Ok(text::folded(&text::line(field, tag.trim_start_matches('#'), 1, MAX_TAG)?))
 }
 
 /// Each value once, in the order they came; or all that is wrong, each by its place.
-fn distinct(
+fn distinct<T: PartialEq>(
     field: &str,
     values: &[String],
-    parse: impl Fn(&str, &str) -> Result<String, FieldError>,
-) -> Result<Vec<String>, Vec<FieldError>> {
+    parse: impl Fn(&str, &str) -> Result<T, FieldError>,
+) -> Result<Vec<T>, Vec<FieldError>> {
     let (mut right, mut wrong) = (Vec::new(), Vec::new());
     for (place, value) in values.iter().enumerate() {
         match parse(&format!("{field}[{place}]"), value) {

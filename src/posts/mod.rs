@@ -13,7 +13,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 pub use feed::{Feed, Sort, page};
-pub use fields::{MAX_BODY, MAX_TITLE, parse_body, parse_categories, parse_tags, parse_title};
+pub use fields::{
+    MAX_BODY, MAX_IMAGES, MAX_TITLE, parse_body, parse_categories, parse_images, parse_tags, parse_title,
+};
 pub use marks::{Mark, bookmarked, liked, purge_account, set_mark};
 pub use record::{Bookmark, Like, Post, PostId, Revision};
 pub use view::{PostView, RevisionView, author, feed_page, post_page};
@@ -25,6 +27,7 @@ use crate::clock::Timestamp;
 use crate::error::{Code, Error, FieldError};
 use crate::housekeeping::{self, Chore};
 use crate::idempotency::{Given, Once, once};
+use crate::media::{self, MediaId, Place};
 use crate::paging::{Page, Paged};
 use crate::store::{Range, Read, StoreError, Tx};
 use crate::text::pieces;
@@ -46,6 +49,8 @@ pub struct NewPost {
     pub tags: Vec<String>,
     /// Whether nobody is told who wrote it.
     pub anonymous: bool,
+    /// Up to 4 pictures of the author that are not used yet.
+    pub images: Vec<MediaId>,
 }
 
 /// What to change in a post; `None` leaves as it is.
@@ -59,13 +64,16 @@ pub struct Edit {
     pub categories: Option<Vec<String>>,
     /// The tags.
     pub tags: Option<Vec<String>>,
+    /// The pictures, in order: those that it has may stay, and new ones may come.
+    pub images: Option<Vec<MediaId>>,
 }
 
 /// Writes a post.
 ///
 /// # Errors
 ///
-/// [`Code::ValidationFailed`] for an unknown category, [`Code::IdempotencyKeyReused`], or what the store gives.
+/// [`Code::ValidationFailed`] for an unknown category or a picture that cannot be used, [`Code::IdempotencyKeyReused`], or
+/// what the store gives.
 pub async fn create(app: &App, author: AccountId, new: NewPost, key: Option<Once>) -> Result<Given, Error> {
     let now = app.clock.now();
     let post = Post {
@@ -80,12 +88,14 @@ pub async fn create(app: &App, author: AccountId, new: NewPost, key: Option<Once
         comments: 0,
         created_at: now,
         edited_at: None,
+        images: new.images,
     };
     let (title, body) = (new.title, new.body);
     app.store
         .write(move |tx| {
             once(tx, author, key.as_ref(), now, |tx| {
                 check_categories(tx, &post.categories)?;
+                media::give(tx, author, &post.images, Place::Post(post.id), "images")?;
                 put_text(tx, post.id, 0, (&title, &body), now)?;
                 tx.put(&post)?;
                 Ok(PostView::of(tx, &post, Some(author))?)
@@ -136,11 +146,12 @@ pub fn find(read: &impl Read, id: PostId) -> Result<Arc<Post>, Error> {
 ///
 /// # Errors
 ///
-/// [`Code::PostNotFound`], [`Code::Forbidden`], [`Code::ValidationFailed`] for an unknown category, or what the store
-/// gives.
+/// [`Code::PostNotFound`], [`Code::Forbidden`], [`Code::ValidationFailed`] for an unknown category or a picture that cannot
+/// be used, or what the store gives.
 pub async fn edit(app: &App, editor: AccountId, id: PostId, edit: Edit) -> Result<PostView, Error> {
     let now = app.clock.now();
-    app.store
+    let edited = app
+        .store
         .write(move |tx| {
             let mut post = own(tx, editor, id)?;
             let old = view::text(tx, id, post.revision)?.unwrap_or_default();
@@ -158,10 +169,25 @@ pub async fn edit(app: &App, editor: AccountId, id: PostId, edit: Edit) -> Resul
             if let Some(tags) = &edit.tags {
                 post.tags.clone_from(tags);
             }
+            if let Some(images) = &edit.images {
+                set_images(tx, &mut post, images, now)?;
+            }
             tx.put(&post)?;
-            Ok(PostView::of(tx, &post, Some(editor))?)
+            Ok::<_, Error>(PostView::of(tx, &post, Some(editor))?)
         })
-        .await
+        .await?;
+    app.chores.notify_one();
+    Ok(edited)
+}
+
+/// Gives a post these pictures; those that it had and has no longer are gone.
+fn set_images(tx: &mut Tx<'_>, post: &mut Post, images: &[MediaId], now: Timestamp) -> Result<(), Error> {
+    media::give(tx, post.author, images, Place::Post(post.id), "images")?;
+    for gone in post.images.iter().filter(|id| !images.contains(id)) {
+        media::remove(tx, *gone, now)?;
+    }
+    post.images = images.to_vec();
+    Ok(())
 }
 
 /// Takes a post off the lists, or puts it back; only its author may.
@@ -179,7 +205,7 @@ pub async fn set_archived(app: &App, editor: AccountId, id: PostId, archived: bo
         .await
 }
 
-/// Deletes a post; its author may, and moderators. Its text and its comments go with it.
+/// Deletes a post; its author may, and moderators. Its text, its pictures and its comments go with it.
 ///
 /// # Errors
 ///
@@ -188,9 +214,11 @@ pub async fn delete(app: &App, by: &Account, id: PostId) -> Result<(), Error> {
     let (by, role, now) = (by.id, by.role, app.clock.now());
     app.store
         .write(move |tx| {
-            if find(tx, id)?.author != by && role < Role::Moderator {
+            let post = find(tx, id)?;
+            if post.author != by && role < Role::Moderator {
                 return Err(not_yours());
             }
+            post.images.iter().try_for_each(|image| media::remove(tx, *image, now))?;
             tx.delete::<Post>(&id)?;
             housekeeping::note(tx, Chore::Post(id), now)
         })

@@ -4,6 +4,8 @@ use crate::accounts::AccountId;
 use crate::categories::Category;
 use crate::clock::Timestamp;
 use crate::id_type;
+use crate::media::MediaId;
+use crate::store::codec::{CodecError, decode_extended};
 use crate::store::key::{Key, KeyError};
 use crate::store::{Index, IndexOf, Record, Tally, TallyOf};
 
@@ -37,6 +39,8 @@ pub struct Post {
     pub created_at: Timestamp,
     /// When its text was last changed.
     pub edited_at: Option<Timestamp>,
+    /// Its pictures, in order.
+    pub images: Vec<MediaId>,
 }
 
 /// Which posts a list holds.
@@ -137,11 +141,20 @@ static IN_CATEGORY: Tally<Post, Category> = Tally::new(
 impl Record for Post {
     type Key = PostId;
     const TABLE: &'static str = "posts";
+    const VERSION: u8 = 2;
     const INDEXES: &'static [&'static dyn IndexOf<Self>] = &[&NEWEST, &TOP, &HOT, &OWN];
     const TALLIES: &'static [&'static dyn TallyOf<Self>] = &[&IN_CATEGORY];
 
     fn key(&self) -> PostId {
         self.id
+    }
+
+    fn migrate(version: u8, body: &[u8]) -> Result<Self, CodecError> {
+        match version {
+            // There were no pictures.
+            1 => decode_extended(body, &[0]),
+            _ => Err(CodecError::Version(version)),
+        }
     }
 }
 
@@ -245,6 +258,7 @@ mod tests {
             comments: 0,
             created_at: Timestamp::from_millis(created_at),
             edited_at: None,
+            images: Vec::new(),
         }
     }
 

@@ -10,6 +10,7 @@ use super::record::{Bookmark, Like, Post, PostId, Revision};
 use crate::accounts::{Account, AccountId, UserSummary};
 use crate::clock::Timestamp;
 use crate::error::{Code, Error};
+use crate::media::MediaView;
 use crate::pages::{Pages, Subject, Template};
 use crate::paging::{Page, Paged};
 use crate::store::{Observed, Range, Read, StoreError};
@@ -27,8 +28,7 @@ pub struct PostView {
     anonymous: bool,
     categories: Vec<String>,
     tags: Vec<String>,
-    /// Always empty until posts have pictures.
-    images: Vec<String>,
+    images: Vec<MediaView>,
     like_count: u64,
     comment_count: u64,
     created_at: Timestamp,
@@ -68,7 +68,7 @@ impl PostView {
             anonymous: post.anonymous,
             categories: post.categories.clone(),
             tags: post.tags.clone(),
-            images: Vec::new(),
+            images: images(read, post)?,
             like_count: post.likes,
             comment_count: post.comments,
             created_at: post.created_at,
@@ -77,6 +77,10 @@ impl PostView {
             viewer,
         })
     }
+}
+
+fn images(read: &impl Read, post: &Post) -> Result<Vec<MediaView>, StoreError> {
+    post.images.iter().filter_map(|id| MediaView::of(read, *id).transpose()).collect()
 }
 
 impl PostViewer {

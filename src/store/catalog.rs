@@ -17,6 +17,7 @@ use crate::housekeeping::Pending;
 use crate::http::probe::Probe;
 use crate::idempotency::Answer;
 use crate::invites::Invite;
+use crate::media::Media;
 use crate::moderation::Ban;
 use crate::posts::{Bookmark, Like, Post, Revision};
 use crate::sessions::Session;
@@ -104,6 +105,7 @@ pub const HEARTH: Catalog = Catalog(&[
     TableOf::<Bookmark>::NEW,
     TableOf::<Comment>::NEW,
     TableOf::<CommentLike>::NEW,
+    TableOf::<Media>::NEW,
     TableOf::<Conversation>::NEW,
     TableOf::<Member>::NEW,
     TableOf::<ReadMark>::NEW,

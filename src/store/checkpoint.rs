@@ -13,6 +13,7 @@ use super::committer::Progress;
 use super::mark::{Checkpoint, Mark};
 use super::schema::Schema;
 use super::state::{State, panicked};
+use crate::durable;
 
 /// The journal bytes that make a checkpoint due before its time: replaying them takes about a second.
 const DUE_BYTES: u64 = 64 * 1024 * 1024;
@@ -68,7 +69,7 @@ impl Checkpointer {
             .map_err(io::Error::other)
             .and_then(|()| File::open(&self.sled_file)?.sync_data())
             // sled itself never syncs its folder: what it made and renamed there would be gone after a power cut.
-            .and_then(|()| self.sled_file.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all()))
+            .and_then(|()| durable::sync_folder_of(&self.sled_file))
             .and_then(|()| self.mark.write(&Checkpoint { sequence, sums, schema: self.schema.clone() }));
         match done {
             Ok(()) => {

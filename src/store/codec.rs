@@ -86,6 +86,15 @@ pub fn decode_body<T: bincode::Decode<()>>(body: &[u8]) -> Result<T, CodecError>
     if used == body.len() { Ok(value) } else { Err(CodecError::Malformed("bytes are left over".into())) }
 }
 
+/// Reads the body of a version that ended before fields which this one has at its end; `missing` is their bincode.
+///
+/// # Errors
+///
+/// [`CodecError::Malformed`] where `body` is not exactly one such value without them.
+pub fn decode_extended<T: bincode::Decode<()>>(body: &[u8], missing: &[u8]) -> Result<T, CodecError> {
+    decode_body(&[body, missing].concat())
+}
+
 fn malformed(error: impl std::fmt::Display) -> CodecError {
     CodecError::Malformed(error.to_string())
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::committer::Progress;
 use super::error::StoreError;
+use crate::durable;
 
 /// The note that the state is damaged, beside the journal.
 #[derive(Clone)]
@@ -38,7 +39,7 @@ impl Note {
         let mut file = File::create(&self.0)?;
         writeln!(file, "{text}")?;
         file.sync_all()?;
-        self.0.parent().map_or(Ok(()), |dir| File::open(dir)?.sync_all())
+        durable::sync_folder_of(&self.0)
     }
 }
 

@@ -1,12 +1,13 @@
 //! The file beside the journal that says what sled must hold.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::digest::Sums;
 use super::open::OpenError;
 use super::schema::Schema;
+use crate::durable;
 
 /// Starts the file; the next byte is the version of its format.
 const MAGIC: &[u8; 8] = b"HearthCP";
@@ -67,12 +68,7 @@ impl Mark {
         bincode::encode_into_std_write(checkpoint, &mut bytes, bincode::config::standard())
             .map_err(io::Error::other)?;
         bytes.extend_from_slice(&crc32c::crc32c(&bytes).to_le_bytes());
-        let beside = self.path.with_extension("new");
-        let mut file = File::create(&beside)?;
-        file.write_all(&bytes)?;
-        file.sync_all()?;
-        fs::rename(&beside, &self.path)?;
-        self.path.parent().map_or(Ok(()), |dir| File::open(dir)?.sync_all())
+        durable::write(&self.path, &bytes, durable::SHARED)
     }
 }
 

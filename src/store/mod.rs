@@ -61,7 +61,6 @@ pub use footprint::{Footprint, Observed};
 pub use index::{Entry, Index, IndexOf};
 pub use journal::Durability;
 pub use lock::Lock;
-pub(crate) use open::make as make_folder;
 pub use open::{OpenError, Options};
 pub use range::{MAX_SCAN, Range};
 pub use read::Read;
@@ -77,7 +76,7 @@ use checkpoint::Checkpointer;
 use committer::{Committer, Message, Progress, Task};
 use damage::Alarm;
 use journal::{Frames, Journal};
-use space::Space;
+pub use space::Space;
 use state::State;
 
 /// Writes that may wait for the committer; one more is answered with [`StoreError::Busy`].

@@ -1,8 +1,7 @@
 //! Opening the store: lock, sled, journal, replay; and rebuilding sled where it is not what it must be.
 
-use std::fs::{DirBuilder, File};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,6 +21,7 @@ use super::schema::{Schema, SchemaError};
 use super::snapshot::{Own, SnapshotError};
 use super::state::{Applied, State};
 use super::trust;
+use crate::durable;
 
 /// The folder of the journal, in the store's.
 pub(super) const JOURNAL: &str = "journal";
@@ -176,7 +176,7 @@ pub(super) fn open(
     wrap: impl FnOnce(FileJournal) -> Box<dyn Journal>,
 ) -> Result<Parts, OpenError> {
     let dir = &options.dir;
-    make(dir).map_err(|cause| OpenError::io(dir, cause))?;
+    durable::make_folder(dir).map_err(|cause| OpenError::io(dir, cause))?;
     let lock = Lock::take(dir)?;
     let (mark, note, own) = (Mark::new(dir), Note::new(dir), Own::new(dir));
     clear(dir, &own).map_err(|cause| OpenError::io(dir, cause))?;
@@ -205,19 +205,6 @@ fn sync_sled(sled_dir: &Path) -> io::Result<()> {
 
 fn sync(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
-}
-
-/// Makes the folder for its owner alone, with the entries of all new folders above it on disk: what is synced in them later must be found.
-pub(crate) fn make(dir: &Path) -> io::Result<()> {
-    if dir.is_dir() {
-        return Ok(());
-    }
-    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    make(parent)?;
-    match DirBuilder::new().mode(0o700).create(dir) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => File::open(parent)?.sync_all(),
-    }
 }
 
 /// Removes what a crash left half made.

@@ -23,6 +23,7 @@ use super::schema::Schema;
 use super::snapshot::{Own, Reader, SnapshotError, Summary, table_changes, verify, write};
 use super::state::{State, panicked};
 use super::trust;
+use crate::durable;
 
 /// sled's folder may take this many times what is in it. It keeps each page several times over while it works, so a
 /// factor below that would make it anew at every start.
@@ -214,8 +215,7 @@ impl Recovery<'_> {
             remove(&aside)?;
             fs::rename(sled, &aside)?;
         }
-        fs::rename(fresh, sled)?;
-        File::open(&self.options.dir)?.sync_all()
+        durable::rename(fresh, sled)
     }
 
     /// Removes what an earlier rebuild had set aside: a start has found that everything is there without it.

@@ -1,11 +1,11 @@
 //! Putting one store's folder in the place of another's.
 
-use std::fs::{self, File};
-use std::io;
+use std::fs;
 use std::path::Path;
 
 use super::lock::Lock;
 use super::open::OpenError;
+use crate::durable;
 
 /// Moves the store in the folder `with`, which is closed, to `dir`, and sets aside the one that is there as `dir.replaced`.
 /// No other process can open the store at `dir` meanwhile; where it fails, the one that was there is there again.
@@ -26,10 +26,5 @@ pub fn replace(dir: &Path, with: &Path) -> Result<(), OpenError> {
         let _ = fs::rename(&aside, dir);
         return Err(OpenError::io(dir, cause));
     }
-    sync_parent(dir).map_err(|cause| OpenError::io(dir, cause))
-}
-
-fn sync_parent(dir: &Path) -> io::Result<()> {
-    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(parent)?.sync_all()
+    durable::sync_folder_of(dir).map_err(|cause| OpenError::io(dir, cause))
 }

@@ -15,7 +15,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const PART: u64 = 16;
 
 /// How much room there is, as far as it is known.
-pub(super) struct Space {
+pub struct Space {
     dir: PathBuf,
     reserve: u64,
     /// When it was last looked, and what was free then.
@@ -27,12 +27,16 @@ pub(super) struct Space {
 
 impl Space {
     /// For writing to `dir`, where `reserve` bytes are to be left.
-    pub(super) fn new(dir: PathBuf, reserve: u64) -> Self {
+    pub const fn new(dir: PathBuf, reserve: u64) -> Self {
         Self { dir, reserve, seen: None, written: 0, was_low: false }
     }
 
-    /// Whether `bytes` may be written.
-    pub(super) fn take(&mut self, bytes: u64) -> Result<(), StoreError> {
+    /// Takes room for `bytes` that are written next.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Full`] where there is too little.
+    pub fn take(&mut self, bytes: u64) -> Result<(), StoreError> {
         self.take_of(bytes, Instant::now(), |dir| {
             let disk = rustix::fs::statvfs(dir).ok()?;
             Some(disk.f_bavail.saturating_mul(disk.f_frsize))

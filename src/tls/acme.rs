@@ -4,9 +4,9 @@
 //! The account's key and the certificates are kept in `secrets/acme`, for their owner alone, so that a restart asks for
 //! nothing anew.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use super::TlsError;
 use super::client::Trust;
 use crate::config::Config;
+use crate::durable;
 use crate::id::hex;
 
 /// The protocol by which the authority looks for its proof.
@@ -90,18 +91,10 @@ impl Kept {
         tokio::task::spawn_blocking(read).await?
     }
 
-    /// Writes beside, syncs, renames: there is never half a key.
+    /// There is never half a key.
     async fn store(&self, path: PathBuf, bytes: &[u8]) -> io::Result<()> {
-        let (folder, bytes) = (self.0.clone(), bytes.to_vec());
-        let write = move || {
-            let beside = path.with_extension("new");
-            let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
-            file.write_all(&bytes)?;
-            file.sync_all()?;
-            fs::rename(&beside, path)?;
-            File::open(folder)?.sync_all()
-        };
-        tokio::task::spawn_blocking(write).await?
+        let bytes = bytes.to_vec();
+        tokio::task::spawn_blocking(move || durable::write(&path, &bytes, durable::PRIVATE)).await?
     }
 }
 

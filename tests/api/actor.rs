@@ -160,6 +160,24 @@ impl Actor {
         text(&self.post("/posts", post).await.expect(201)["id"])
     }
 
+    /// Uploads `file` as a picture.
+    pub async fn upload(&self, file: &[u8]) -> Answer {
+        self.post_form(&[part("file", file)].concat()).await
+    }
+
+    /// A `POST` of a form with these parts to where pictures are uploaded.
+    pub async fn post_form(&self, parts: &[u8]) -> Answer {
+        let request = self.request(Method::POST, "/media");
+        let request = request.content_type(format!("multipart/form-data; boundary={BOUNDARY}"));
+        let body = [parts, format!("--{BOUNDARY}--\r\n").as_bytes()].concat();
+        Answer::read(request.send_body(body).await.unwrap()).await
+    }
+
+    /// Uploads a small picture like no other, and gives its id.
+    pub async fn picture(&self) -> String {
+        text(&self.upload(&crate::media::any_photo()).await.expect(201)["id"])
+    }
+
     /// Writes a comment below `post`, and gives its id.
     pub async fn comment(&self, post: &str, words: &str) -> String {
         text(&self.post(&format!("/posts/{post}/comments"), &json!({"text": words})).await.expect(201)["id"])
@@ -189,6 +207,18 @@ impl Actor {
             assert!(items.len() < 10_000, "{path} does not end");
         }
     }
+}
+
+/// What parts the parts of a form.
+const BOUNDARY: &str = "zweig7f3a";
+
+/// A part of a form that is called `name`.
+pub fn part(name: &str, content: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"x.bin\"\r\n\
+         Content-Type: application/octet-stream\r\n\r\n"
+    );
+    [head.as_bytes(), content, b"\r\n"].concat()
 }
 
 /// A string in an answer.

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -169,6 +170,11 @@ impl Community {
     /// The application that is served.
     pub fn app(&self) -> &Data<App> {
         &self.running.app
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> &Path {
+        &self.config.data
     }
 
     /// Closes the store below the server, which goes on answering.

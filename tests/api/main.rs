@@ -15,6 +15,7 @@ mod conversations;
 mod http;
 mod idempotency;
 mod invites;
+mod media;
 mod metrics;
 mod moderation;
 mod moving;

@@ -2,7 +2,7 @@
 
 mod swap;
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -15,6 +15,7 @@ use super::verify::check_all;
 use super::{BackupError, Progress};
 use crate::chat;
 use crate::clock::Timestamp;
+use crate::durable;
 use crate::id::random_bytes;
 use crate::store::snapshot::{self, Summary};
 use crate::store::{Options, Store, catalog};
@@ -169,5 +170,5 @@ fn sync_folders(folder: &Path) -> io::Result<()> {
             sync_folders(&entry.path())?;
         }
     }
-    File::open(folder)?.sync_all()
+    durable::sync_folder(folder)
 }

@@ -7,7 +7,7 @@
 //! The data folder itself is locked meanwhile: shared by whoever works on it, and by a restore alone.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write};
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,7 +16,8 @@ use crate::backup::BackupError;
 use crate::backup::archive::Folder;
 use crate::backup::folder::stamp;
 use crate::clock::Timestamp;
-use crate::store::{Lock, OpenError, make_folder};
+use crate::durable::{self, make_folder};
+use crate::store::{Lock, OpenError};
 
 /// The store's folder in the data folder.
 pub(super) const STORE: &str = "store";
@@ -165,13 +166,8 @@ fn lock(data: &Path) -> Result<Option<Lock>, BackupError> {
 /// Says that what was built is valid, and where the old goes.
 fn make_ready(data: &Path, now: Timestamp) -> Result<(), BackupError> {
     let staging = data.join(STAGING);
-    let (beside, ready) = (staging.join("ready.new"), staging.join(READY));
-    let written = File::create(&beside).and_then(|mut file| {
-        file.write_all(free_name(data, now).as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&beside, &ready)?;
-        sync(&staging)
-    });
+    let ready = staging.join(READY);
+    let written = durable::write(&ready, free_name(data, now).as_bytes(), durable::SHARED);
     written.map_err(|cause| BackupError::io(&ready, cause))
 }
 
@@ -207,18 +203,16 @@ fn finish(data: &Path) -> Result<Option<PathBuf>, BackupError> {
         }
         rename(&new, &old, [data, &staging])?;
     }
-    fs::remove_dir_all(&staging).and_then(|()| sync(data)).map_err(|cause| BackupError::io(&staging, cause))?;
+    fs::remove_dir_all(&staging)
+        .and_then(|()| durable::sync_folder(data))
+        .map_err(|cause| BackupError::io(&staging, cause))?;
     Ok(aside.exists().then_some(aside))
 }
 
 /// Renames, and has it on disk: first where it is new, so that a power cut never leaves it nowhere.
 fn rename(from: &Path, to: &Path, folders: [&Path; 2]) -> Result<(), BackupError> {
-    let renamed = fs::rename(from, to).and_then(|()| folders.into_iter().try_for_each(sync));
+    let renamed = fs::rename(from, to).and_then(|()| folders.into_iter().try_for_each(durable::sync_folder));
     renamed.map_err(|cause| BackupError::io(from, cause))
-}
-
-fn sync(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::chat::log;
 use crate::chat::record::{Conversation, ConversationId, Event, Message, MessageId, Scope, What};
 use crate::clock::Timestamp;
 use crate::error::FieldError;
+use crate::media::{self, MediaId, Place};
 use crate::portable::{Portable, first_fault, needs};
 use crate::store::{Read, StoreError, Tx};
 
@@ -48,6 +49,9 @@ pub enum WhatLine {
         edited_at: Option<Timestamp>,
         /// Whether it was deleted for everyone.
         deleted: bool,
+        /// Its picture.
+        #[serde(default)]
+        image: Option<MediaId>,
     },
     /// A message has another text.
     Edited {
@@ -104,7 +108,7 @@ impl From<What> for WhatLine {
     fn from(what: What) -> Self {
         match what {
             What::Message(Message { id, text, reply_to, client_id, number, edited_at, deleted }) => {
-                Self::Message { id, text, reply_to, client_id, number, edited_at, deleted }
+                Self::Message { id, text, reply_to, client_id, number, edited_at, deleted, image: None }
             }
             What::Edited(seq, message) => Self::Edited { seq, message },
             What::Deleted(seq, message, scope) => {
@@ -124,11 +128,12 @@ impl TryFrom<WhatLine> for What {
 
     fn try_from(line: WhatLine) -> Result<Self, FieldError> {
         Ok(match line {
-            WhatLine::Message { text, deleted: true, .. } if !text.is_empty() => {
-                return Err(FieldError::new("text", "must be empty: the message is deleted"));
+            WhatLine::Message { text, image, deleted: true, .. } if !text.is_empty() || image.is_some() => {
+                return Err(FieldError::new("text", "must be empty, without a picture: the message is deleted"));
             }
-            WhatLine::Message { id, text, reply_to, client_id, number, edited_at, deleted } => {
-                let text = if deleted { text } else { parse_message(&text)? };
+            WhatLine::Message { id, text, reply_to, client_id, number, edited_at, deleted, image } => {
+                let is_empty = deleted || image.is_some() && text.is_empty();
+                let text = if is_empty { text } else { parse_message(&text)? };
                 let client_id = parse_client_id(&client_id)?;
                 Self::Message(Message { id, text, reply_to, client_id, number, edited_at, deleted })
             }
@@ -149,14 +154,19 @@ impl Portable for Event {
     type Line = EventLine;
 
     fn line(&self) -> EventLine {
-        let Self { conversation, seq, position, messages, actor, at, what, .. } = self.clone();
-        EventLine { conversation, seq, position, messages, actor, at, what: what.into() }
+        let Self { conversation, seq, position, messages, actor, at, what, image, .. } = self.clone();
+        let mut what = WhatLine::from(what);
+        if let WhatLine::Message { image: of_message, .. } = &mut what {
+            *of_message = image;
+        }
+        EventLine { conversation, seq, position, messages, actor, at, what }
     }
 
     fn from_line(line: EventLine) -> Result<Self, FieldError> {
         let EventLine { conversation, seq, position, messages, actor, at, what } = line;
         check_position(position)?;
-        Ok(Self { conversation, seq, position, messages, actor, at, what: what.try_into()?, reactions: 0 })
+        let image = if let WhatLine::Message { image, .. } = &what { *image } else { None };
+        Ok(Self { conversation, seq, position, messages, actor, at, what: what.try_into()?, reactions: 0, image })
     }
 
     fn fault(&self, read: &impl Read) -> Result<Option<FieldError>, StoreError> {
@@ -165,6 +175,7 @@ impl Portable for Event {
             needs::<Account>(read, "actor", &self.actor),
             self.fault_of_place(read),
             self.fault_of_what(read),
+            self.fault_of_image(read),
         ])
     }
 
@@ -199,6 +210,12 @@ impl Event {
                 let right = self.message().map(|message| message.number) == number;
                 is("number", right, "must be one more than that of the sender's message before, from 1")
             }))
+    }
+
+    /// Whether its picture is its own.
+    fn fault_of_image(&self, read: &impl Read) -> Result<Option<FieldError>, StoreError> {
+        let place = Place::Message(self.conversation, self.seq);
+        self.image.map_or(Ok(None), |image| media::needs_given(read, "image", (image, self.actor), place))
     }
 
     /// What it names and does not find.

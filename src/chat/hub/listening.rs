@@ -10,11 +10,13 @@ use super::rooms::Rooms;
 use super::{Ending, Hub, Push};
 use crate::chat::record::{Conversation, Event, Member, ReadMark, Scope, What};
 use crate::chat::view::EventView;
+use crate::media::Media;
 use crate::sessions::Session;
 use crate::store::{Notice, Record, Store, StoreError, Watch};
 
 /// The tables that the hub hears of.
-const TABLES: [&str; 5] = [Conversation::TABLE, Event::TABLE, Member::TABLE, ReadMark::TABLE, Session::TABLE];
+const TABLES: [&str; 6] =
+    [Conversation::TABLE, Event::TABLE, Media::TABLE, Member::TABLE, ReadMark::TABLE, Session::TABLE];
 
 /// Has `hub` hear of everything that `store` applies from now on, until the store is closed or the hub is gone.
 ///
@@ -57,6 +59,8 @@ impl Hub {
             }
         }
         let known: HashMap<_, _> = events.iter().map(|event| (event.key(), event.clone())).collect();
+        // A picture gets its place in the write that makes the message.
+        let pictures = notice.changes::<Media>().filter_map(present).collect::<Result<Vec<_>, _>>()?;
         let passed_on = self.position.load(Ordering::SeqCst);
         for event in events.iter().filter(|event| event.position > passed_on) {
             let about = match event.what {
@@ -68,7 +72,8 @@ impl Hub {
             if matches!(event.what, What::Message(_)) {
                 self.figures.messages.inc();
             }
-            rooms.happened(event, about.map(|event| &**event), notice.applied_at());
+            let image = event.image.and_then(|image| pictures.iter().find(|picture| picture.id == image));
+            rooms.happened(event, about.map(|event| &**event), image.map(|image| &**image), notice.applied_at());
             self.position.store(event.position, Ordering::SeqCst);
         }
         let rooms = self.rooms();
@@ -103,8 +108,9 @@ impl Rooms {
         }
     }
 
-    /// Passes on a new event, which could be read since `applied_at`. `about` is the message that an edit is about.
-    fn happened(&mut self, event: &Event, about: Option<&Event>, applied_at: Instant) {
+    /// Passes on a new event, which could be read since `applied_at`. `about` is the message that an edit is about, `image`
+    /// the picture of a message.
+    fn happened(&mut self, event: &Event, about: Option<&Event>, image: Option<&Media>, applied_at: Instant) {
         let conversation = event.conversation;
         if let What::Joined(account) = event.what {
             self.let_in(account, conversation, event.seq - 1, event.position);
@@ -113,7 +119,7 @@ impl Rooms {
             return;
         }
         let frame = |to_actor| {
-            let view = EventView::fresh(event, about, to_actor);
+            let view = EventView::fresh(event, about, image, to_actor);
             Push::event(&view, event.position, applied_at)
         };
         let own = frame(true);

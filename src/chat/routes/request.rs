@@ -5,11 +5,12 @@ use utoipa::ToSchema;
 
 use crate::accounts::AccountId;
 use crate::chat::conversations::{GroupChanges, NewConversation};
-use crate::chat::fields::{parse_client_id, parse_group_name, parse_message};
+use crate::chat::fields::{parse_client_id, parse_group_name, parse_image, parse_message};
 use crate::chat::messages::NewMessage;
 use crate::chat::record::Scope;
 use crate::error::FieldError;
 use crate::http::json::Parse;
+use crate::text::can_be_seen;
 
 /// A new conversation: between two where there is one other and no name, else a group.
 #[derive(Deserialize, ToSchema)]
@@ -54,12 +55,13 @@ pub struct SendMessage {
     /// What the device calls it, 1 to 128 characters: a fresh UUID, say. The same again is the same message.
     #[schema(example = "7f0c2f1e-6a53-4f0b-9d0c-2c8f1f7f5a11")]
     client_id: String,
-    /// 1 to 4,000 characters.
+    /// 1 to 4,000 characters; may be left out where there is a picture.
+    #[serde(default)]
     #[schema(example = "Is the oven free on Saturday?")]
     text: String,
     /// The `seq` of the message that it answers.
     reply_to: Option<u64>,
-    /// Must be null until there are pictures.
+    /// The id of a picture that one has uploaded and not used yet.
     image: Option<String>,
 }
 
@@ -71,11 +73,11 @@ impl Parse for SendMessage {
         let mut keep =
             |parsed: Result<String, FieldError>| parsed.map_err(|error| errors.push(error)).unwrap_or_default();
         let client_id = keep(parse_client_id(&self.client_id));
-        let text = keep(parse_message(&self.text));
-        if self.image.is_some() {
-            errors.push(FieldError::new("image", "must be null: this server takes no pictures yet"));
-        }
-        if errors.is_empty() { Ok(NewMessage { client_id, text, reply_to: self.reply_to }) } else { Err(errors) }
+        let image = self.image.as_deref().map(parse_image).transpose();
+        let is_but_a_picture = matches!(image, Ok(Some(_))) && !can_be_seen(&self.text);
+        let text = if is_but_a_picture { String::new() } else { keep(parse_message(&self.text)) };
+        let image = image.map_err(|error| errors.push(error)).unwrap_or_default();
+        if errors.is_empty() { Ok(NewMessage { client_id, text, image, reply_to: self.reply_to }) } else { Err(errors) }
     }
 }
 

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::error::FieldError;
 use crate::http::json::Parse;
-use crate::posts::{Edit, NewPost, parse_body, parse_categories, parse_tags, parse_title};
+use crate::posts::{Edit, NewPost, parse_body, parse_categories, parse_images, parse_tags, parse_title};
 
 /// A new post.
 #[derive(Deserialize, ToSchema)]
@@ -25,8 +25,9 @@ pub struct CreatePost {
     /// Whether nobody is told who wrote it.
     #[serde(default)]
     anonymous: bool,
-    /// No picture can be uploaded yet, so nothing but an empty list is right.
+    /// 0 to 4 ids of pictures that one has uploaded and not used yet.
     #[serde(default)]
+    #[schema(example = json!([]))]
     images: Vec<String>,
 }
 
@@ -35,16 +36,14 @@ impl Parse for CreatePost {
 
     fn parse(self) -> Result<NewPost, Vec<FieldError>> {
         let mut wrong = Vec::new();
-        if !self.images.is_empty() {
-            wrong.push(FieldError::new("images", "there is no picture with this id"));
-        }
         let title = parse_title(&self.title).map_err(|error| wrong.push(error));
         let body = parse_body(&self.body).map_err(|error| wrong.push(error));
         let categories = parse_categories(&self.categories).map_err(|errors| wrong.extend(errors));
         let tags = parse_tags(&self.tags).map_err(|errors| wrong.extend(errors));
-        match (title, body, categories, tags, wrong.is_empty()) {
-            (Ok(title), Ok(body), Ok(categories), Ok(tags), true) => {
-                Ok(NewPost { title, body, categories, tags, anonymous: self.anonymous })
+        let images = parse_images(&self.images).map_err(|errors| wrong.extend(errors));
+        match (title, body, categories, tags, images) {
+            (Ok(title), Ok(body), Ok(categories), Ok(tags), Ok(images)) => {
+                Ok(NewPost { title, body, categories, tags, anonymous: self.anonymous, images })
             }
             _ => Err(wrong),
         }
@@ -62,6 +61,8 @@ pub struct UpdatePost {
     categories: Option<Vec<String>>,
     /// 0 to 10 tags of 1 to 30 characters.
     tags: Option<Vec<String>>,
+    /// 0 to 4 ids of pictures: those that it has and keeps, and new ones of one's own. One that is left out is deleted.
+    images: Option<Vec<String>>,
 }
 
 impl Parse for UpdatePost {
@@ -73,10 +74,14 @@ impl Parse for UpdatePost {
         let body = self.body.as_deref().map(parse_body).transpose().map_err(one);
         let categories = self.categories.as_deref().map(parse_categories).transpose();
         let tags = self.tags.as_deref().map(parse_tags).transpose();
-        match (title, body, categories, tags) {
-            (Ok(title), Ok(body), Ok(categories), Ok(tags)) => Ok(Edit { title, body, categories, tags }),
-            (title, body, categories, tags) => {
-                Err([title.err(), body.err(), categories.err(), tags.err()].into_iter().flatten().flatten().collect())
+        let images = self.images.as_deref().map(parse_images).transpose();
+        match (title, body, categories, tags, images) {
+            (Ok(title), Ok(body), Ok(categories), Ok(tags), Ok(images)) => {
+                Ok(Edit { title, body, categories, tags, images })
+            }
+            (title, body, categories, tags, images) => {
+                let wrong = [title.err(), body.err(), categories.err(), tags.err(), images.err()];
+                Err(wrong.into_iter().flatten().flatten().collect())
             }
         }
     }

@@ -8,6 +8,7 @@ use super::frames::FileFrames;
 use super::recover::{self, Opened, Recovered};
 use super::segment::{self, Chain, Header};
 use super::{AppendError, Durability, Frames, Journal, JournalError, Place, frame};
+use crate::durable;
 use crate::store::figures::Histogram;
 
 /// Zeros are written ahead up to the next multiple of this, in bytes.
@@ -194,7 +195,7 @@ impl FileJournal {
                 _ => {}
             }
         }
-        segment::sync_folder(&self.dir).map_err(JournalError::at(&self.dir))
+        durable::sync_folder(&self.dir).map_err(JournalError::at(&self.dir))
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::JournalError;
 use super::frame;
 use super::segment::{self, Chain, Header, Reader, Step};
+use crate::durable;
 
 /// What opening a journal did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,7 +95,7 @@ pub(super) fn recover(dir: &Path, verify_from: u64) -> Result<(Recovered, Opened
         file.set_len(tail.end).map_err(JournalError::at(&path))?;
     }
     rewrite(&mut file, tail.settled, tail.end).map_err(JournalError::at(&path))?;
-    segment::sync_folder(dir).map_err(JournalError::at(dir))?;
+    durable::sync_folder(dir).map_err(JournalError::at(dir))?;
     let length = file.metadata().map_err(JournalError::at(&path))?.len();
     let Tail { end, chain, .. } = tail;
     Ok((Recovered { sealed: sealed.to_vec(), current, file, end, length, chain }, Opened { torn }))
@@ -130,7 +131,7 @@ fn make_folder(dir: &Path) -> io::Result<()> {
     }
     fs::create_dir_all(dir)?;
     let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
-    segment::sync_folder(parent.unwrap_or(Path::new(".")))
+    durable::sync_folder(parent.unwrap_or(Path::new(".")))
 }
 
 /// First frames of all segments in the folder, in order. Other files are none of the journal's business.
@@ -237,7 +238,7 @@ fn discard(dir: &Path, unfinished: &Unfinished) -> Result<Torn, JournalError> {
     let path = segment::path(dir, unfinished.first);
     let torn = report(&path, 0, &unfinished.bytes);
     keep_aside(dir, &path, 0, &unfinished.bytes)?;
-    fs::remove_file(&path).and_then(|()| segment::sync_folder(dir)).map_err(JournalError::at(&path))?;
+    fs::remove_file(&path).and_then(|()| durable::sync_folder(dir)).map_err(JournalError::at(&path))?;
     Ok(torn)
 }
 
@@ -269,7 +270,7 @@ fn keep_aside(dir: &Path, segment: &Path, offset: u64, bytes: &[u8]) -> Result<(
     }
     File::create_new(&path)
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| segment::sync_folder(dir))
+        .and_then(|()| durable::sync_folder(dir))
         .map_err(JournalError::at(&path))
 }
 

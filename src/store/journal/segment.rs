@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::frame::{self, Flaw, Hash, NO_HASH, field};
 use super::{Frame, JournalError};
+use crate::durable;
 
 /// The format that this program writes, and the newest that it reads.
 pub(super) const FORMAT: u32 = 1;
@@ -123,22 +124,13 @@ pub(super) fn create(dir: &Path, header: &Header) -> io::Result<File> {
         return Err(error);
     }
     // A sync that failed for want of room is a failed sync.
-    file.sync_data().and_then(|()| sync_folder(dir)).map_err(io::Error::other)?;
+    file.sync_data().and_then(|()| durable::sync_folder(dir)).map_err(io::Error::other)?;
     Ok(file)
 }
 
 /// Whether the disk, or what its owner may use of it, is full.
 pub(super) fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
-}
-
-/// Makes what was created, renamed and deleted in a folder survive a power cut.
-///
-/// # Errors
-///
-/// As the operating system refuses.
-pub(super) fn sync_folder(dir: &Path) -> io::Result<()> {
-    File::open(dir)?.sync_all()
 }
 
 /// What comes next in a segment.

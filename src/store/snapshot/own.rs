@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::{Reader, SnapshotError, Summary};
+use crate::durable;
 use crate::store::catalog::Catalog;
 
 /// How many are kept.
@@ -81,15 +82,14 @@ impl Own {
     ) -> Result<Summary, SnapshotError> {
         if !self.dir.exists() {
             DirBuilder::new().mode(0o700).create(&self.dir)?;
-            self.dir.parent().map_or(Ok(()), |store| File::open(store)?.sync_all())?;
+            durable::sync_folder_of(&self.dir)?;
         }
         let unfinished = self.dir.join(UNFINISHED);
         let mut file = File::create(&unfinished)?;
         let summary = write(&mut file)?;
         file.sync_all()?;
         check(&|| File::open(&unfinished).map(BufReader::new))?;
-        fs::rename(&unfinished, self.path(summary.place.sequence))?;
-        self.sync()?;
+        durable::rename(&unfinished, &self.path(summary.place.sequence))?;
         Ok(summary)
     }
 
@@ -114,19 +114,14 @@ impl Own {
                 fs::remove_file(path)?;
             }
         }
-        self.sync()?;
+        durable::sync_folder(&self.dir)?;
         Ok(list.get(KEPT - 1).map(|oldest| oldest + 1))
     }
 
     /// Puts a snapshot that turned out to be damaged out of the way, where it does not count any more.
     pub(in crate::store) fn set_aside(&self, sequence: u64) -> io::Result<()> {
         let path = self.path(sequence);
-        fs::rename(&path, path.with_extension(DAMAGED))?;
-        self.sync()
-    }
-
-    fn sync(&self) -> io::Result<()> {
-        File::open(&self.dir)?.sync_all()
+        durable::rename(&path, &path.with_extension(DAMAGED))
     }
 }
 

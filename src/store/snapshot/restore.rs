@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::own::Own;
 use super::{Progress, Reader, SnapshotError, Summary};
+use crate::durable;
 use crate::store::catalog::Catalog;
 use crate::store::journal::{FileJournal, Journal, JournalOptions};
 use crate::store::mark::{Checkpoint, Mark};
@@ -62,7 +63,7 @@ pub fn restore(
         // What is left is in nobody's way: the next attempt removes it.
         let _ = remove(&beside);
     })?;
-    fs::rename(&beside, dir).and_then(|()| sync_parent(dir)).map_err(failed(dir))?;
+    durable::rename(&beside, dir).map_err(failed(dir))?;
     Ok(summary)
 }
 
@@ -110,9 +111,4 @@ fn beside(dir: &Path) -> PathBuf {
 
 fn remove(dir: &Path) -> io::Result<()> {
     if dir.exists() { fs::remove_dir_all(dir) } else { Ok(()) }
-}
-
-fn sync_parent(dir: &Path) -> io::Result<()> {
-    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(parent)?.sync_all()
 }

@@ -42,6 +42,9 @@ const OF_ONE: &[(&str, &str, Door, [u16; 3])] = &[
     ("DELETE", "/api/v1/comments/{id}", Members, [403, 204, 204]),
     ("PUT", "/api/v1/comments/{id}/like", Members, [200, 200, 200]),
     ("DELETE", "/api/v1/comments/{id}/like", Members, [200, 200, 200]),
+    ("GET", "/api/v1/media/{id}", Public, [404, 200, 404]),
+    ("GET", "/api/v1/media/{id}/thumbnail", Public, [404, 200, 404]),
+    ("GET", "/api/v1/media/{id}/avatar", Public, [404, 200, 404]),
     ("GET", "/api/v1/conversations/{id}", Members, [404, 200, 404]),
     ("PATCH", "/api/v1/conversations/{id}", Members, [404, 200, 404]),
     ("GET", "/api/v1/conversations/{id}/events", Members, [404, 200, 404]),
@@ -83,6 +86,7 @@ const OF_ALL: &[(&str, &str, Door)] = &[
     ("POST", "/api/v1/posts", Members),
     ("GET", "/api/v1/ws", Open),
     ("GET", "/api/v1/events", Members),
+    ("POST", "/api/v1/media", Members),
     ("GET", "/api/v1/conversations", Members),
     ("POST", "/api/v1/conversations", Members),
     ("GET", "/", Open),
@@ -145,6 +149,7 @@ struct Things {
     comment: String,
     room: Room,
     message: String,
+    picture: String,
     session: String,
     invite: String,
 }
@@ -173,9 +178,11 @@ impl Scene {
         let comment = self.ana.comment(&post, "Mine").await;
         let room = Room::group(&self.ana, &[&self.ben]).await;
         let message = text(&room.say(&self.ana, "Secret").await["id"]);
+        let picture = self.ana.picture().await;
+        room.send(&self.ana, &json!({"client_id": "picture", "image": picture})).await.expect(201);
         let session = text(&self.ana.get("/auth/sessions").await.items()[0]["id"]);
         let invite = text(&self.admin.post("/invites", &json!({})).await.expect(201)["id"]);
-        Things { post, comment, room, message, session, invite }
+        Things { post, comment, room, message, picture, session, invite }
     }
 
     /// A session of Ana's that she does not use herself.
@@ -214,6 +221,7 @@ async fn attempt(who: &Actor, method: &str, path: &str, things: &Things) -> Answ
         _ if path.contains("/posts/{") => &things.post,
         _ if path.contains("/comments/{") => &things.comment,
         _ if path.contains("/conversations/{") => &things.room.id,
+        _ if path.contains("/media/{") => &things.picture,
         _ if path.contains("/sessions/{") => &things.session,
         _ if path.contains("/invites/{") => &things.invite,
         _ => "cem",

@@ -66,7 +66,6 @@ async fn everything_that_is_wrong_with_a_message_is_said_at_once() {
     let room = Room::direct(&ana, &ben).await;
     let wrong = json!({"client_id": "", "text": " ", "image": "cat.png"});
     room.send(&ana, &wrong).await.assert_invalid(&["client_id", "text", "image"]);
-    // There are no pictures yet, so nobody's can be named.
     for image in [json!("00000000-0000-7000-8000-000000000000"), json!("")] {
         let message = json!({"client_id": fresh(), "text": "Look", "image": image});
         room.send(&ana, &message).await.assert_invalid(&["image"]);

@@ -186,7 +186,7 @@ async fn unread_counts_are_right_where_thousands_are_deleted() {
     let conversation: ConversationId = room.id.parse().unwrap();
     let write = |number: u32| {
         let client_id = number.to_string();
-        send(app, by_ana, conversation, NewMessage { client_id, text: "x".into(), reply_to: None })
+        send(app, by_ana, conversation, NewMessage { client_id, text: "x".into(), image: None, reply_to: None })
     };
     let mut ids = Vec::new();
     for sent in join_all((0..2300).map(write)).await {

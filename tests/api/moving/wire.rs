@@ -6,6 +6,7 @@ use hearth::chat::{Conversation, Event, Hidden, Kind, Member, Message, MessageId
 use hearth::clock::Timestamp;
 use hearth::comments::{Comment, CommentLike};
 use hearth::invites::Invite;
+use hearth::media::{self, Hash, Media, Place, Stored};
 use hearth::moderation::Ban;
 use hearth::portable::Portable;
 use hearth::posts::{Bookmark, Like, Post, Revision, revision_parts};
@@ -71,7 +72,7 @@ proptest! {
     ) {
         let account = Account {
             id: id.into(), email: "ana@example.org".into(), email_verified, handle: "ana_1".into(), name, bio, role: Role::Moderator,
-            password: String::new(), created_at: at, deleted: false,
+            password: String::new(), created_at: at, deleted: false, avatar: email_verified.then(|| other.into()),
         };
         assert_same(&if deleted { account.deleted() } else { account });
         prop_assume!(id != other);
@@ -91,7 +92,7 @@ proptest! {
         assert_same(&Post {
             id: id.into(), author: account.into(), anonymous: flags[0], categories: vec!["food".into(), "help-1".into()],
             tags: if flags[1] { vec!["émoi".into(), "北京".into()] } else { Vec::new() }, archived: flags[2], revision, likes: 0,
-            comments: 0, created_at: at, edited_at,
+            comments: 0, created_at: at, edited_at, images: if flags[2] { vec![account.into(), id.into()] } else { Vec::new() },
         });
         assert_same(&Category { slug: "food".into(), name: title.clone(), posts: 0, removed: flags[0] });
         // Cut anywhere, also before a blank.
@@ -103,6 +104,17 @@ proptest! {
         let (post, account) = (id.into(), account.into());
         assert_same(&Like { post, account, at });
         assert_same(&Bookmark { post, account, at });
+    }
+
+    #[test]
+    fn pictures(
+        id: [u8; 16], other: [u8; 16], seq: u64, place in 0..4_usize, side in 1..=2560_u32, hash: [u8; 32], size: u64, at in time()
+    ) {
+        let place = [Place::Unused, Place::Post(other.into()), Place::Message(other.into(), seq), Place::Owner][place];
+        let [picture, thumbnail, avatar] = media::Kind::ALL.map(|kind| Stored { hash: Hash(hash), kind, size });
+        let (width, height) = (side, 2561 - side);
+        let (id, owner) = (id.into(), other.into());
+        assert_same(&Media { id, owner, place, width, height, picture, thumbnail, avatar, created_at: at });
     }
 
     #[test]
@@ -130,7 +142,8 @@ proptest! {
         assert_same(&Conversation { kind, name: String::new(), ..group });
         assert_same(&Member { conversation, account, since: seq, at, sent: 0 });
         assert_same(&ReadMark { conversation, account, seq });
-        assert_same(&Event { conversation, seq, position, messages, actor: account, at, what, reactions: 0 });
+        let image = matches!(&what, What::Message(message) if !message.deleted && seq % 2 == 0).then(|| account.bytes().into());
+        assert_same(&Event { conversation, seq, position, messages, actor: account, at, what, reactions: 0, image });
         assert_same(&Reaction { conversation, message: seq, emoji: "❤️".into(), account });
         assert_same(&Hidden { conversation, account, message: seq });
     }

@@ -47,6 +47,7 @@ fn posts(drawn: &[Drawn]) -> Vec<Post> {
             comments: 0,
             created_at: Timestamp::from_millis(created_at),
             edited_at: None,
+            images: Vec::new(),
         }
     };
     drawn.iter().enumerate().map(post).collect()

@@ -74,7 +74,7 @@ async fn signed_in_again(actor: &Actor) -> Actor {
 pub async fn chatter(community: &Community, actor: &Actor, room: &str, messages: usize, words: &str) {
     let (account, conversation) = (actor.id().parse().unwrap(), room.parse().unwrap());
     let sending = (0..messages).map(|_| {
-        let message = NewMessage { client_id: unique(), text: words.to_owned(), reply_to: None };
+        let message = NewMessage { client_id: unique(), text: words.to_owned(), image: None, reply_to: None };
         hearth::chat::send(community.app(), account, conversation, message)
     });
     for sent in join_all(sending).await {

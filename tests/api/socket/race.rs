@@ -71,7 +71,7 @@ async fn pour(community: &Community, actor: &Actor, rooms: &[String], rounds: us
     for round in 0..rounds {
         let room = rooms[round % rooms.len()].parse().unwrap();
         let sending = (0..10).map(|_| {
-            let message = NewMessage { client_id: unique(), text: "x".repeat(100), reply_to: None };
+            let message = NewMessage { client_id: unique(), text: "x".repeat(100), image: None, reply_to: None };
             hearth::chat::send(app, account, room, message)
         });
         let mut sent = join_all(sending).await.into_iter().map(|sent| sent.unwrap_or_else(|error| panic!("{error}")));

@@ -1,0 +1,264 @@
+//! From bytes that somebody sent to the pictures that are kept: decoded within bounds, turned upright, made smaller, and
+//! written anew. What is kept is made of pixels alone, so nothing else that was in the file is in it: no place, no
+//! camera, no comment, no second file behind the first.
+
+use std::io::Cursor;
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{PixelType, ResizeOptions, Resizer};
+use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::error::{ImageError, LimitErrorKind};
+use image::metadata::Orientation;
+use image::{ColorType, DynamicImage, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, Limits};
+
+use super::animation;
+use super::memory::Memory;
+use super::record::Kind;
+
+/// Longest side of a picture that is kept, in pixels: a large screen's.
+pub const MAX_SIDE: u32 = 2560;
+
+/// Longest side of a thumbnail, in pixels.
+pub const THUMBNAIL_SIDE: u32 = 640;
+
+/// Side of an avatar, in pixels.
+pub const AVATAR_SIDE: u32 = 128;
+
+/// JPEG quality of a picture.
+const QUALITY: u8 = 85;
+
+/// JPEG quality of what is small.
+const SMALL_QUALITY: u8 = 78;
+
+/// What a picture that comes in may be at the most.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Pixels in either direction.
+    pub side: u32,
+    /// Pixels.
+    pub pixels: u64,
+    /// Bytes that the decoded pixels may take.
+    pub bytes: u64,
+    /// Frames of an animation.
+    pub frames: usize,
+    /// Pixels of all its frames.
+    pub frame_pixels: u64,
+}
+
+impl Bounds {
+    /// More than phones take, and what a decoder is through with in a second or two.
+    pub const PRODUCTION: Self =
+        Self { side: 12_000, pixels: 50_000_000, bytes: 256 << 20, frames: 600, frame_pixels: 100_000_000 };
+}
+
+/// Why bytes are not taken for a picture. Each says what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// They are none, or of a kind that is not taken.
+    Unsupported,
+    /// They begin like one, and do not go on like one, or are beyond some bound.
+    Unusable(String),
+}
+
+/// What is kept of a picture.
+pub struct Made {
+    /// Pixels from left to right.
+    pub width: u32,
+    /// Pixels from top to bottom.
+    pub height: u32,
+    /// The picture.
+    pub picture: Encoded,
+    /// The small one.
+    pub thumbnail: Encoded,
+    /// The small square out of its middle.
+    pub avatar: Encoded,
+}
+
+/// The bytes of a file.
+#[derive(Clone)]
+pub struct Encoded {
+    /// What they are.
+    pub kind: Kind,
+    /// They themselves.
+    pub bytes: Vec<u8>,
+}
+
+/// Makes what is kept of the picture in `bytes`. Takes memory out of `memory`, and waits for it. Blocks.
+///
+/// # Errors
+///
+/// [`Refused`].
+pub fn make(bytes: &[u8], bounds: &Bounds, memory: &Memory) -> Result<Made, Refused> {
+    let format = image::guess_format(bytes).map_err(|_| Refused::Unsupported)?;
+    let format = Some(format).filter(|format| SUPPORTED.contains(format)).ok_or(Refused::Unsupported)?;
+    if format == ImageFormat::Jpeg && !ends(bytes) {
+        return Err(broken("it ends before the picture does"));
+    }
+    let animation = if format == ImageFormat::Gif { animation::rewritten(bytes, bounds)? } else { None };
+    let image = decoded(bytes, format, bounds, memory)?;
+    let (thumbnail, avatar) = (fitted(&image, THUMBNAIL_SIDE)?, square(&image, AVATAR_SIDE)?);
+    let (width, height) = (image.width(), image.height());
+    let avatar = small(&avatar)?;
+    if let Some(picture) = animation {
+        return Ok(Made { width, height, picture, thumbnail: small(&thumbnail.unwrap_or(image))?, avatar });
+    }
+    let picture = kept(&image, format)?;
+    let thumbnail = thumbnail.map_or_else(|| Ok(picture.clone()), |thumbnail| small(&thumbnail))?;
+    Ok(Made { width, height, picture, thumbnail, avatar })
+}
+
+/// What is taken.
+const SUPPORTED: [ImageFormat; 4] = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP, ImageFormat::Gif];
+
+/// Whether a JPEG has its end, which the decoder makes up for where it is missing. What stands before the first scan may
+/// hold a small JPEG with an end of its own.
+fn ends(jpeg: &[u8]) -> bool {
+    const START_OF_SCAN: u8 = 0xda;
+    const END: [u8; 2] = [0xff, 0xd9];
+    let mut rest = jpeg.get(2..).unwrap_or_default();
+    loop {
+        match *rest {
+            // Any number of these may stand before a marker.
+            [0xff, 0xff, ..] => rest = &rest[1..],
+            [0xff, START_OF_SCAN, ..] => return rest.windows(2).any(|pair| pair == END),
+            [0xff, _, high, low, ..] => {
+                let length = usize::from(u16::from_be_bytes([high, low]));
+                rest = rest.get(2 + length..).unwrap_or_default();
+            }
+            // Not as it should be: the decoder says what is wrong with it.
+            [_, ..] => return jpeg.windows(2).any(|pair| pair == END),
+            [] => return false,
+        }
+    }
+}
+
+/// The first picture in `bytes`, upright, in eight bits a colour and not larger than is kept.
+fn decoded(bytes: &[u8], format: ImageFormat, bounds: &Bounds, memory: &Memory) -> Result<DynamicImage, Refused> {
+    let mut limits = Limits::default();
+    (limits.max_image_width, limits.max_image_height) = (Some(bounds.side), Some(bounds.side));
+    limits.max_alloc = Some(bounds.bytes);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(|error| unusable(&error, bounds))?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > bounds.pixels || decoder.total_bytes() > bounds.bytes {
+        return Err(too_large(bounds));
+    }
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    // Once as it is decoded, and once in eight bits, or as what a decoder keeps beside.
+    let _taken = memory.take(decoder.total_bytes().saturating_mul(2));
+    let image = DynamicImage::from_decoder(decoder).map_err(|error| unusable(&error, bounds))?;
+    let image = plain(image);
+    let mut image = fitted(&image, MAX_SIDE)?.unwrap_or(image);
+    image.apply_orientation(orientation);
+    Ok(image)
+}
+
+/// The same in eight bits a colour, with transparency only where there is any.
+fn plain(image: DynamicImage) -> DynamicImage {
+    if !image.color().has_alpha() {
+        return DynamicImage::ImageRgb8(image.into_rgb8());
+    }
+    let image = image.into_rgba8();
+    if image.pixels().any(|pixel| pixel.0[3] < u8::MAX) {
+        return DynamicImage::ImageRgba8(image);
+    }
+    DynamicImage::ImageRgb8(DynamicImage::ImageRgba8(image).into_rgb8())
+}
+
+/// The same with no side longer than `side`; `None` where none is.
+fn fitted(image: &DynamicImage, side: u32) -> Result<Option<DynamicImage>, Refused> {
+    let (width, height) = (image.width(), image.height());
+    let longest = width.max(height);
+    if longest <= side {
+        return Ok(None);
+    }
+    let scaled = |length: u32| (length * side).div_ceil(longest).max(1);
+    resized(image, scaled(width), scaled(height)).map(Some)
+}
+
+/// The largest square out of the middle, `side` pixels long.
+fn square(image: &DynamicImage, side: u32) -> Result<DynamicImage, Refused> {
+    resized(image, side, side)
+}
+
+/// The same with other sides; what does not fit their relation is cut off around the middle.
+fn resized(image: &DynamicImage, width: u32, height: u32) -> Result<DynamicImage, Refused> {
+    let kind = if image.color().has_alpha() { PixelType::U8x4 } else { PixelType::U8x3 };
+    let failed = |error: &dyn std::fmt::Display| broken(&error.to_string());
+    let from = ImageRef::new(image.width(), image.height(), image.as_bytes(), kind).map_err(|error| failed(&error))?;
+    let mut to = Image::new(width, height, kind);
+    let options = ResizeOptions::new().fit_into_destination(Some((0.5, 0.5)));
+    Resizer::new().resize(&from, &mut to, &options).map_err(|error| failed(&error))?;
+    let pixels = to.into_vec();
+    let made = match kind {
+        PixelType::U8x4 => image::RgbaImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgba8),
+        _ => image::RgbImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgb8),
+    };
+    made.ok_or_else(|| broken("it cannot be scaled"))
+}
+
+/// A picture as it is kept: with its transparency where it has any; else as a JPEG, unless it came without loss and takes
+/// less room so, as drawings and writing do.
+fn kept(image: &DynamicImage, from: ImageFormat) -> Result<Encoded, Refused> {
+    if image.color().has_alpha() {
+        return png(image);
+    }
+    let photograph = jpeg(image, QUALITY)?;
+    if from == ImageFormat::Jpeg {
+        return Ok(photograph);
+    }
+    let drawing = png(image)?;
+    Ok(if drawing.bytes.len() <= photograph.bytes.len() { drawing } else { photograph })
+}
+
+/// A thumbnail or an avatar.
+fn small(image: &DynamicImage) -> Result<Encoded, Refused> {
+    if image.color().has_alpha() { png(image) } else { jpeg(image, SMALL_QUALITY) }
+}
+
+fn jpeg(image: &DynamicImage, quality: u8) -> Result<Encoded, Refused> {
+    let mut bytes = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
+    written(image, encoder)?;
+    Ok(Encoded { kind: Kind::Jpeg, bytes })
+}
+
+fn png(image: &DynamicImage) -> Result<Encoded, Refused> {
+    let mut bytes = Vec::new();
+    let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, FilterType::Adaptive);
+    written(image, encoder)?;
+    Ok(Encoded { kind: Kind::Png, bytes })
+}
+
+fn written(image: &DynamicImage, encoder: impl ImageEncoder) -> Result<(), Refused> {
+    let color: ColorType = image.color();
+    let done = encoder.write_image(image.as_bytes(), image.width(), image.height(), color.into());
+    done.map_err(|error| broken(&error.to_string()))
+}
+
+/// What a decoder said, as one would say it to who sent the file.
+fn unusable(error: &ImageError, bounds: &Bounds) -> Refused {
+    match error {
+        ImageError::Limits(limit)
+            if matches!(limit.kind(), LimitErrorKind::DimensionError | LimitErrorKind::InsufficientMemory) =>
+        {
+            too_large(bounds)
+        }
+        error => broken(&error.to_string()),
+    }
+}
+
+pub(super) fn broken(why: &str) -> Refused {
+    let why: String = why.chars().take(200).collect();
+    Refused::Unusable(format!("is damaged or cut short: {why}; save it anew, or send another one"))
+}
+
+fn too_large(bounds: &Bounds) -> Refused {
+    let millions = bounds.pixels / 1_000_000;
+    Refused::Unusable(format!(
+        "must have at most {millions} million pixels, and {} in either direction: make it smaller",
+        bounds.side
+    ))
+}

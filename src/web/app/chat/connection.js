@@ -6,6 +6,7 @@ import { get } from '../base/api.js';
 import { account, setAccount, signedOutBecause } from '../base/session.js';
 import { access, expiresAt, renewed } from '../base/tokens.js';
 import { dropTalk, fetchTalk, heardOf, loadTalks, me, refetchSoon, talks } from './conversations.js';
+import { forgetDrafts } from './drafts.js';
 import { forgetKept, keepChat, restoreChat } from './kept.js';
 import { link, setSocket } from './line.js';
 import { logs } from './log.js';
@@ -239,6 +240,7 @@ function stop(who, isByChoice) {
   forgetReading();
   forgetKept();
   closeOutbox({ forGood: isByChoice, account: who });
+  if (isByChoice) forgetDrafts(who);
 }
 
 let current = '';

@@ -197,8 +197,7 @@ export class Log {
     const seq = event.message_seq ?? 0;
     if (!seq) return;
     if (hiddenBy(event)) {
-      this.hidden.add(seq);
-      this.entries.value = this.entries.peek().filter((entry) => entry.seq !== seq);
+      this.hide(seq);
       return;
     }
     const entry = find(this.entries.peek(), seq) ?? this.aside.peek().get(seq);
@@ -218,11 +217,16 @@ export class Log {
     if (aside) this.#setAside(seq, change(aside));
   }
 
-  /** Takes a message out of sight. @param {number} seq @param {boolean} isHidden */
-  hide(seq, isHidden) {
-    if (isHidden) this.hidden.add(seq);
-    else this.hidden.delete(seq);
-    this.entries.value = this.entries.peek().filter((entry) => !this.hidden.has(entry.seq));
+  /** Takes a message out of sight. @param {number} seq */
+  hide(seq) {
+    this.hidden.add(seq);
+    this.entries.value = this.entries.peek().filter((entry) => entry.seq !== seq);
+  }
+
+  /** Puts it back. @param {Entry} entry */
+  unhide(entry) {
+    this.hidden.delete(entry.seq);
+    this.entries.value = [...this.entries.peek().filter(({ seq }) => seq !== entry.seq), entry].sort((a, b) => a.seq - b.seq);
   }
 
   /** Asks for a message once more, soon. @param {number} seq */

@@ -41,7 +41,7 @@ async function find(path) {
       return { Show, parameters: { next: path }, key: 'login' };
     }
     const [module] = await Promise.all([page.load(), page.style && style(page.style)]);
-    return { Show: module.default, parameters, key: page.pattern };
+    return { Show: module.default, parameters, key: page.key ?? page.pattern };
   }
   return { Show: Nowhere, parameters: {}, key: path };
 }

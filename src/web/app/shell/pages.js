@@ -1,6 +1,7 @@
 // Every page of the app, on one page: its address, the module that shows it, and the style sheet that it needs.
 
-/** @typedef {{ pattern: string, load: () => Promise<{ default: (props: any) => any }>, style?: string, isForMembers?: boolean }} Page */
+/** @typedef {{ pattern: string, load: () => Promise<{ default: (props: any) => any }>, style?: string, isForMembers?: boolean, key?: string }} Page
+ * `key`: pages with the same one are one page, which stays as it is when one goes from the one address to the other */
 
 /** @type {Page[]} */
 export const PAGES = [
@@ -13,8 +14,8 @@ export const PAGES = [
   { pattern: '/likes', load: () => import('../people/likes.js'), style: 'people/people.css', isForMembers: true },
   { pattern: '/people', load: () => import('../people/page.js'), style: 'people/people.css' },
   { pattern: '/u/:handle', load: () => import('../people/profile.js'), style: 'people/people.css' },
-  { pattern: '/chat', load: () => import('../chat/page.js'), style: 'chat/chat.css', isForMembers: true },
-  { pattern: '/chat/:id', load: () => import('../chat/page.js'), style: 'chat/chat.css', isForMembers: true },
+  { pattern: '/chat', load: () => import('../chat/page.js'), style: 'chat/chat.css', isForMembers: true, key: 'chat' },
+  { pattern: '/chat/:id', load: () => import('../chat/page.js'), style: 'chat/chat.css', isForMembers: true, key: 'chat' },
   { pattern: '/login', load: () => import('../account/login.js'), style: 'account/account.css' },
   { pattern: '/join', load: () => import('../account/join.js'), style: 'account/account.css' },
   { pattern: '/settings', load: () => import('../account/settings.js'), style: 'account/account.css', isForMembers: true },

@@ -1,0 +1,80 @@
+// Who one talks to, and what can be done with the conversation.
+
+import { html, useState } from '../vendor/preact.js';
+import { put, remove } from '../base/api.js';
+import { counted } from '../base/page.js';
+import { Confirm } from '../parts/dialog.js';
+import { Icon } from '../parts/icon.js';
+import { Menu } from '../parts/menu.js';
+import { complain, say } from '../parts/toast.js';
+import { me, nameOf, otherOf } from './conversations.js';
+import { Leave, Members, Rename } from './members.js';
+import { Face } from './people.js';
+import { present } from './presence.js';
+import { markRead } from './reading.js';
+import { writing } from './typing.js';
+
+/** @typedef {import('./conversations.js').Talk} Talk */
+
+/** @param {Talk} one */
+function status(one) {
+  const words = writing(one);
+  if (words) return words;
+  const here = one.members.filter(({ id }) => id !== me() && present.value.has(id)).length;
+  if (one.kind === 'group') return `${counted(one.members.length, 'member')}${here ? `, ${here + 1} here now` : ''}`;
+  if (!otherOf(one)) return 'This account is gone';
+  return here ? 'Here now' : 'Not here now';
+}
+
+/** @param {{ user: UserSummary, onClose: () => void }} props */
+function Block({ user, onClose }) {
+  const block = async () => {
+    try {
+      await put(`/users/${user.id}/block`);
+      say(`${user.name} cannot write to you any more.`, { action: { label: 'Undo', run: () => unblock(user) } });
+    } catch (problem) {
+      complain(problem);
+    }
+  };
+  return html`<${Confirm} title=${`Block ${user.name}?`} action="Block" isDangerous onConfirm=${block} onClose=${onClose}>
+    <p>They cannot send you messages any more, and are not told. You can take this back at any time.</p><//>`;
+}
+
+/** @param {UserSummary} user */
+async function unblock(user) {
+  try {
+    await remove(`/users/${user.id}/block`);
+    say(`${user.name} can write to you.`);
+  } catch (problem) {
+    complain(problem);
+  }
+}
+
+/** @param {{ one: Talk, onSelect: () => void }} props */
+export function Header({ one, onSelect }) {
+  const [dialog, setDialog] = useState(/** @type {'members' | 'rename' | 'leave' | 'block' | null} */ (null));
+  const other = one.kind === 'direct' ? otherOf(one) : undefined;
+  const isGroup = one.kind === 'group';
+  const close = () => setDialog(null);
+  const items = [
+    other && { label: 'Profile', icon: 'user', href: `/u/${other.handle}` },
+    isGroup && { label: 'Members', icon: 'users', run: () => setDialog('members') },
+    isGroup && one.owner === me() && { label: 'Rename the group', icon: 'pencil', run: () => setDialog('rename') },
+    { label: 'Select messages', icon: 'check', run: onSelect },
+    one.unread_count > 0 && { label: 'Mark as read', icon: 'check-check', run: () => markRead(one.id, one.last_seq) },
+    other && { label: 'Block', icon: 'ban', isDangerous: true, run: () => setDialog('block') },
+    other && { label: 'Unblock', icon: 'message-circle', run: () => unblock(other) },
+    isGroup && { label: 'Leave the group', icon: 'log-out', isDangerous: true, run: () => setDialog('leave') },
+  ];
+  return html`<header class="chat-head">
+    <a class="quiet-button chat-back" href="/chat" aria-label="All conversations"><${Icon} name="chevron-left" /></a>
+    <${Face} one=${one} />
+    <div class="chat-names"><h1 tabindex="-1"><bdi>${nameOf(one)}</bdi></h1>
+      ${isGroup ? html`<button type="button" class="chat-status" aria-label=${`${status(one)}: show them`} onClick=${() => setDialog('members')}>${status(one)}</button>` : html`<p class="chat-status">${status(one)}</p>`}</div>
+    <${Menu} label="This conversation" items=${items} />
+    ${dialog === 'members' && html`<${Members} one=${one} onClose=${close} />`}
+    ${dialog === 'rename' && html`<${Rename} one=${one} onClose=${close} />`}
+    ${dialog === 'leave' && html`<${Leave} one=${one} onClose=${close} />`}
+    ${dialog === 'block' && other && html`<${Block} user=${other} onClose=${close} />`}
+  </header>`;
+}

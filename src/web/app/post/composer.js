@@ -25,7 +25,7 @@ const HIDES = 'Nobody sees who wrote this: not readers, not moderators. It is on
 /** What is written, kept under `name` while it differs from `first`. @param {string} name @param {Content} first */
 function useDraft(name, first) {
   const [found] = useState(() => readDraft(name));
-  const [content, setContent] = useState(/** @type {Content} */ (found ?? first));
+  const [content, setContent] = useState(/** @type {Content} */ (found?.content ?? first));
   const [restoredAt, setRestored] = useState(found?.saved_at ?? '');
   const [isKept, setKept] = useState(true);
   const key = useRef(found?.key ?? freshKey());
@@ -133,7 +133,8 @@ export function Composer({ heading, action, name, first, isNew, publish, cancel 
   const startAfresh = () => {
     pictures.reset(first.images);
     discard();
-    document.getElementById('composer-heading')?.focus();
+    // Once the dialog is closed, and the button that opened it is gone.
+    setTimeout(() => document.getElementById('composer-heading')?.focus(), 50);
   };
   return html`<form class=${`panel form composer ${isOver ? 'over' : ''}`} ...${form} aria-labelledby="composer-heading" onKeyDown=${onKeyDown} onPaste=${onPictures} onDragOver=${onDragOver} onDragLeave=${onDragLeave} onDrop=${onPictures}>
     <h1 id="composer-heading" tabindex="-1">${heading}</h1>

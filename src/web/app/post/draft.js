@@ -4,7 +4,7 @@ import { freshKey } from '../base/key.js';
 import { account } from '../base/session.js';
 
 /** @typedef {{ title: string, body: string, categories: string[], tags: string[], anonymous: boolean, images: Media[] }} Content */
-/** @typedef {Content & { key: string, saved_at: string }} Draft `key`: makes publishing it twice the same post */
+/** @typedef {{ content: Content, key: string, saved_at: string }} Draft `key`: makes publishing it twice the same post */
 
 /** Everybody who uses this device has their own. @param {string} name */
 const place = (name) => `hearth.draft.${account.peek()?.id}.${name}`;
@@ -25,7 +25,7 @@ export const isSame = (one, other) => essence(one) === essence(other);
 export function readDraft(name) {
   try {
     const kept = JSON.parse(localStorage.getItem(place(name)) ?? 'null');
-    return kept && { ...nothing(), key: freshKey(), ...kept };
+    return kept?.content ? { key: freshKey(), saved_at: '', ...kept, content: { ...nothing(), ...kept.content } } : null;
   } catch {
     return null;
   }
@@ -34,7 +34,7 @@ export function readDraft(name) {
 /** Keeps `content`; whether there was room for it. @param {string} name @param {Content} content @param {string} key */
 export function keepDraft(name, content, key) {
   try {
-    localStorage.setItem(place(name), JSON.stringify({ ...content, key, saved_at: new Date().toISOString() }));
+    localStorage.setItem(place(name), JSON.stringify({ content, key, saved_at: new Date().toISOString() }));
     return true;
   } catch {
     return false;

@@ -1,6 +1,6 @@
 // The pictures of a post, and one of them large.
 
-import { html, useState } from '../vendor/preact.js';
+import { html, useEffect, useState } from '../vendor/preact.js';
 import { Dialog } from '../parts/dialog.js';
 import { Icon } from '../parts/icon.js';
 import { Picture } from '../parts/picture.js';
@@ -8,17 +8,19 @@ import { Picture } from '../parts/picture.js';
 /** @param {{ images: Media[], at: number, title: string, onMove: (at: number) => void, onClose: () => void }} props */
 function Large({ images, at, title, onMove, onClose }) {
   const image = images[at];
-  /** @param {KeyboardEvent} event */
-  const onKeyDown = (event) => {
-    if (event.key === 'ArrowLeft' && at > 0) onMove(at - 1);
-    else if (event.key === 'ArrowRight' && at < images.length - 1) onMove(at + 1);
-    else return;
-    event.preventDefault();
-  };
+  useEffect(() => {
+    /** @param {KeyboardEvent} event */
+    const onKeyDown = ({ key }) => {
+      if (key === 'ArrowLeft' && at > 0) onMove(at - 1);
+      else if (key === 'ArrowRight' && at < images.length - 1) onMove(at + 1);
+    };
+    addEventListener('keydown', onKeyDown);
+    return () => removeEventListener('keydown', onKeyDown);
+  }, [at]);
   if (!image) return null;
   const name = images.length > 1 ? `Picture ${at + 1} of ${images.length}` : 'Picture';
   return html`<${Dialog} title=${name} wide onClose=${onClose}>
-    <div class="post-large" onKeyDown=${onKeyDown}>
+    <div class="post-large">
       <${Picture} key=${image.id} src=${image.url} width=${image.width} height=${image.height} alt=${`${name} of “${title}”`} />
       ${images.length > 1 && html`<div class="post-large-ways">
         <button class="button" aria-disabled=${at === 0} onClick=${() => at > 0 && onMove(at - 1)}><${Icon} name="chevron-left" />Before</button>

@@ -46,6 +46,8 @@ export function Thread({ post, update }) {
   const hash = place.value.hash;
   const isSignedIn = account.value !== null;
 
+  /** The same words are only heard again where something in them is new. @param {string} words */
+  const tell = (words) => announce((before) => (before === words ? `${words}\u00a0` : words));
   /** Shows a comment, marked, and its address as the page's. @param {string} id */
   const show = (id) => {
     history.replaceState(history.state, '', `#c-${id}`);
@@ -71,13 +73,13 @@ export function Thread({ post, update }) {
   const onAdded = (comment) => {
     thread.add(comment);
     update((now) => ({ ...now, comment_count: now.comment_count + 1 }));
-    announce(comment.parent ? 'Your reply is there.' : 'Your comment is there.');
+    tell(comment.parent ? 'Your reply is there.' : 'Your comment is there.');
     afterwards(() => focusOn(comment.id, 'nearest'));
   };
   /** @param {number} count @param {string | null} near */
   const onDropped = (count, near) => {
     update((now) => ({ ...now, comment_count: Math.max(0, now.comment_count - count) }));
-    announce('The comment is deleted.');
+    tell('The comment is deleted.');
     afterwards(() => document.getElementById(near ?? 'comments')?.focus({ preventScroll: true }));
   };
   /** @param {import('./comment-form.js').Said} words */

@@ -9,7 +9,7 @@ import { draftOf, keepDraft } from './drafts.js';
 import { gist } from './notes.js';
 import { sendMessage } from './outbox.js';
 import { name } from './people.js';
-import { tellTyping } from './presence.js';
+import { tellTyping, wrote } from './presence.js';
 
 /** @typedef {import('./fold.js').Entry} Entry */
 
@@ -55,6 +55,7 @@ export function Composer({ one, log, reply, setReply, editing, setEditing, pictu
       return;
     }
     sendMessage({ conversation: one.id, text: words, image: pictures.media()[0] ?? null, reply_to: reply });
+    wrote();
     setText('');
     setReply(null);
     pictures.clear();

@@ -3,9 +3,11 @@
 import { signal } from '../vendor/preact.js';
 import { ask, link } from './line.js';
 
-/** How long somebody counts as writing after the last word of it, and how often it is said, in milliseconds. */
+/** How long somebody counts as writing after the last word of it, and how often it is said, in milliseconds. After a message it is
+ * said sooner, but not so soon that the server would not pass it on. */
 const LASTS = 6000;
 const PAUSE = 2500;
+const SHORT_PAUSE = 600;
 
 /** Ids of those who are connected. */
 export const present = signal(/** @type {Set<string>} */ (new Set()));
@@ -57,8 +59,13 @@ export function forgetPresence() {
   typists.value = new Map();
 }
 
-let last = 0;
+let last = -PAUSE;
 let lastIn = '';
+
+/** What was written is sent: whatever comes next is told as soon as the server passes it on. */
+export function wrote() {
+  last -= PAUSE - SHORT_PAUSE;
+}
 
 /** Tells the others that one writes, now and then. @param {string} conversation */
 export function tellTyping(conversation) {

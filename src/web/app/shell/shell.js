@@ -44,7 +44,10 @@ export function Shell() {
   // Whoever is signed in hears of messages on every page. It waits until the first one is there.
   useEffect(() => {
     if (!account.value) return undefined;
-    const timer = setTimeout(() => import('../chat/connection.js').catch(() => {}), 1200);
+    const listen = () => import('../chat/connection.js').catch(() => {
+      timer = setTimeout(listen, 10_000);
+    });
+    let timer = setTimeout(listen, 1200);
     return () => clearTimeout(timer);
   }, [account.value?.id]);
   useEffect(() => {

@@ -77,6 +77,7 @@ export function useUploads({ max = 4, first = [] } = {}) {
   const known = (media) => ({ key: next++, name: '', file: null, preview: '', media, progress: 1, problem: null });
   const uploads = useSignal(/** @type {Upload[]} */ ([]));
   const running = useRef(/** @type {Map<number, () => void>} */ (new Map()));
+  const queued = useRef(Promise.resolve());
   const isBegun = useRef(false);
   if (!isBegun.current) {
     isBegun.current = true;
@@ -88,7 +89,7 @@ export function useUploads({ max = 4, first = [] } = {}) {
   };
   /** @param {Upload} one */
   const start = async ({ key, file }) => {
-    if (!file) return;
+    if (!file || !uploads.value.some((one) => one.key === key)) return;
     const { done, cancel } = upload(file, (progress) => change(key, { progress }));
     running.current.set(key, cancel);
     try {
@@ -99,6 +100,10 @@ export function useUploads({ max = 4, first = [] } = {}) {
     } finally {
       running.current.delete(key);
     }
+  };
+  /** The first of many is there sooner where the others wait. @param {Upload} one */
+  const queue = (one) => {
+    queued.current = queued.current.then(() => start(one));
   };
   /** @param {number} key */
   const remove = (key) => {
@@ -122,13 +127,13 @@ export function useUploads({ max = 4, first = [] } = {}) {
       if (files.length > room) say(max === 1 ? 'One picture is as many as fit here.' : `${max} pictures are as many as fit here.`, { kind: 'problem' });
       const added = files.slice(0, Math.max(room, 0)).map((file) => ({ ...known(/** @type {any} */ (null)), name: file.name, file, preview: URL.createObjectURL(file), progress: 0 }));
       uploads.value = [...uploads.value, ...added];
-      added.forEach(start);
+      added.forEach(queue);
     },
     /** @param {number} key */
     retry: (key) => {
       change(key, { problem: null, progress: 0 });
       const again = uploads.value.find((one) => one.key === key);
-      if (again) start(again);
+      if (again) queue(again);
     },
     /** @param {number} key @param {number} step */
     move: (key, step) => {
@@ -160,6 +165,9 @@ export function PictureButton({ pictures, label = 'Add pictures', class: classNa
     <input type="file" hidden ref=${input} accept=${TYPES.join(',')} multiple=${pictures.max > 1} tabindex="-1" aria-label=${`${label}: files`} onChange=${chosen} />`;
 }
 
+/** What is wrong with a picture, in words for people. @param {Problem} problem */
+const wordsOf = ({ message, fields }) => (fields.length ? fields.map((field) => `It ${field.message}.`).join(' ') : message);
+
 /** One that is on its way, or there. @param {{ one: Upload, at: number, count: number, pictures: Uploads, onRemove: () => void }} props */
 function Thumbnail({ one, at, count, pictures, onRemove }) {
   const { key, media, preview, progress, problem } = one;
@@ -168,7 +176,7 @@ function Thumbnail({ one, at, count, pictures, onRemove }) {
   return html`<li class=${`upload ${problem ? 'broken' : ''}`}>
     <span class="upload-picture">${preview ? html`<img src=${preview} alt=${one.name || label} />` : media && html`<${Picture} src=${media.thumbnail_url} alt=${label} isPrivate />`}
       ${!isThere && !problem && html`<progress max="1" value=${progress} aria-label=${`Sending ${label}`}></progress>`}</span>
-    ${problem && html`<span class="wrong">${problem.message}</span>`}
+    ${problem && html`<span class="wrong" role="alert">${wordsOf(problem)}</span>`}
     <span class="upload-actions">
       ${problem && one.file && html`<button type="button" class="quiet-button" aria-label=${`Try ${label} again`} onClick=${() => pictures.retry(key)}><${Icon} name="refresh-cw" size=${18} /></button>`}
       ${at > 0 && html`<button type="button" class="quiet-button" aria-label=${`Move ${label} forward`} onClick=${() => pictures.move(key, -1)}><${Icon} name="chevron-left" size=${18} /></button>`}

@@ -25,7 +25,7 @@ export function EmailPart({ me }) {
   return html`<section class="panel" id="email" aria-labelledby="email-title">
     <h2 id="email-title">E-mail</h2>
     <form class="form" ...${form}>
-      <${Field} label="E-mail address" name="email" type="email" autocomplete="email" autocapitalize="none" value=${me.email} required maxlength="254"
+      <${Field} label="E-mail address" name="email" type="email" autocomplete="email" autocapitalize="none" defaultValue=${me.email} required maxlength="254"
         hint="You log in with it. Nobody else sees it." wrong=${wrongWith('email')} />
       <${Trouble} text=${trouble} />
       <div class="form-actions"><${Submit} label="Save e-mail address" isBusy=${isBusy} problem=${problem} /></div>

@@ -36,7 +36,7 @@ function handleOf(name) {
 }
 
 /** The code, where it is not known yet or was refused. @param {{ secret: Secret, code: string, wrong?: string }} props */
-const CodeField = ({ secret, code, wrong }) => html`<${Field} name=${secret} label=${secret === 'invite' ? 'Invite' : 'Set-up code'} value=${code} autocomplete="off"
+const CodeField = ({ secret, code, wrong }) => html`<${Field} name=${secret} label=${secret === 'invite' ? 'Invite' : 'Set-up code'} defaultValue=${code} autocomplete="off"
   autocapitalize="none" spellcheck=${false} hint=${secret === 'invite' ? 'The code that somebody gave you.' : 'The code that the server printed when it was started.'} wrong=${wrong} />`;
 
 function Closed() {

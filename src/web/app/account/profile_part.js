@@ -30,10 +30,10 @@ export function ProfilePart({ me }) {
   const onBio = (event) => setLeft(MAX_BIO - [.../** @type {HTMLTextAreaElement} */ (event.target).value].length);
   const room = left < 0 ? `${-left} characters too many.` : left < 100 ? `${left} characters left.` : 'A line or two. Everybody can read it.';
   return html`<form class="form" ...${form}>
-    <${Field} label="Name" name="name" autocomplete="name" value=${me.name} required maxlength="80" dir="auto" wrong=${wrongWith('name')} />
-    <${Field} label="Handle" name="handle" autocomplete="off" autocapitalize="none" spellcheck=${false} value=${me.handle} required maxlength="31"
+    <${Field} label="Name" name="name" autocomplete="name" defaultValue=${me.name} required maxlength="80" dir="auto" wrong=${wrongWith('name')} />
+    <${Field} label="Handle" name="handle" autocomplete="off" autocapitalize="none" spellcheck=${false} defaultValue=${me.handle} required maxlength="31"
       hint=${`Your page is at ${location.host}/u/${me.handle}. With another handle it moves, and old links to it end.`} wrong=${wrongWith('handle')} />
-    <${Field} label="About you" name="bio" multiline value=${me.bio} dir="auto" rows="4" hint=${room} wrong=${wrongWith('bio')} onInput=${onBio} />
+    <${Field} label="About you" name="bio" multiline defaultValue=${me.bio} dir="auto" rows="4" hint=${room} wrong=${wrongWith('bio')} onInput=${onBio} />
     <${Trouble} text=${trouble} />
     <div class="form-actions"><${Submit} label="Save profile" isBusy=${isBusy} problem=${problem} /><a href=${`/u/${me.handle}`}>See your page</a></div>
   </form>`;

@@ -5,6 +5,7 @@ import { useTitle } from '../base/page.js';
 import { isAdmin } from '../base/session.js';
 import { Icon } from '../parts/icon.js';
 import { Empty, Skeleton } from '../parts/states.js';
+import { style } from '../shell/outlet.js';
 
 /** @type {{ id: string, label: string, icon: string, load: () => Promise<{ default: () => any }> }[]} */
 const SECTIONS = [
@@ -18,6 +19,7 @@ const SECTIONS = [
 const ForAdmins = () => html`<h1 class="unseen">Admin</h1><${Empty} icon="lock" title="This part is for admins">
   <p>Whoever runs this community looks after it here. You are not missing anything that is yours.</p><p><a class="button primary" href="/">Go to the feed</a></p><//>`;
 
+const Outdated = () => html`<${Empty} icon="refresh-cw" title="This section could not be loaded"><p><button class="button primary" onClick=${() => location.reload()}>Load it again</button></p><//>`;
 const Unknown = () => html`<${Empty} icon="gauge" title="There is no such section"><p><a class="button" href="/admin">Go to the dashboard</a></p><//>`;
 
 /** @param {{ section?: string }} props */
@@ -27,7 +29,13 @@ export default function Admin({ section = '' }) {
   const [shown, setShown] = useState(/** @type {{ id: string, Section: () => any } | null} */ (null));
   useEffect(() => {
     let isCurrent = true;
-    if (isAdmin()) found?.load().then((module) => isCurrent && setShown({ id: section, Section: module.default }));
+    const load = async () => {
+      if (!found || !isAdmin()) return;
+      // Badges and sessions look here as they do there.
+      const [module] = await Promise.all([found.load(), style('people/people.css'), style('account/account.css')]);
+      if (isCurrent) setShown({ id: section, Section: module.default });
+    };
+    load().catch(() => isCurrent && setShown({ id: section, Section: Outdated }));
     return () => {
       isCurrent = false;
     };

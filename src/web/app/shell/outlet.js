@@ -11,8 +11,8 @@ import { PAGES } from './pages.js';
 /** Style sheets that are there. @type {Map<string, Promise<void>>} */
 const styles = new Map();
 
-/** @param {string} path below this app's folder */
-function style(path) {
+/** Loads a style sheet. @param {string} path below this app's folder */
+export function style(path) {
   const known = styles.get(path);
   if (known) return known;
   const loading = new Promise((loaded) => {

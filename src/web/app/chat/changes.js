@@ -11,17 +11,29 @@ import { logOf } from './log.js';
 /** @param {Entry} entry */
 const path = ({ conversation, id }) => `/conversations/${conversation}/messages/${id}`;
 
+/** Does something that shows already. @template T @param {Entry} entry @param {Partial<ChatEvent>} change @param {() => Promise<T>} run */
+async function intend(entry, change, run) {
+  const { intended } = logOf(entry.conversation);
+  const event = /** @type {ChatEvent} */ ({ ...change, conversation: entry.conversation, seq: 0, at: new Date().toISOString(), actor: me(), message_seq: entry.seq });
+  intended.add(event);
+  try {
+    return await run();
+  } finally {
+    intended.delete(event);
+  }
+}
+
 /** Puts an emoji beside a message, or takes one's own away. @param {Entry} entry @param {string} emoji */
 export async function react(entry, emoji) {
   const log = logOf(entry.conversation);
-  const isAdded = !entry.reactions?.some((one) => one.emoji === emoji && one.mine);
+  const added = !entry.reactions?.some((one) => one.emoji === emoji && one.mine);
   /** @param {boolean} isOn */
   const set = (isOn) => log.update(entry.seq, (now) => ({ ...now, reactions: reacted(now.reactions ?? [], emoji, isOn, true) }));
-  set(isAdded);
+  set(added);
   try {
-    await (isAdded ? put : remove)(`${path(entry)}/reactions/${encodeURIComponent(emoji)}`);
+    await intend(entry, { kind: 'reaction', emoji, added }, () => (added ? put : remove)(`${path(entry)}/reactions/${encodeURIComponent(emoji)}`));
   } catch (problem) {
-    set(!isAdded);
+    set(!added);
     complain(problem);
   }
 }
@@ -32,12 +44,10 @@ export async function edit(entry, text) {
   const { text: before = null, edited_at = null } = entry;
   log.update(entry.seq, (now) => ({ ...now, text, edited_at: new Date().toISOString() }));
   try {
-    await patch(path(entry), { text });
-    return true;
+    await intend(entry, { kind: 'edited', text }, () => patch(path(entry), { text }));
   } catch (problem) {
     log.update(entry.seq, (now) => (now.text === text ? { ...now, text: before, edited_at } : now));
     complain(problem);
-    return false;
   }
 }
 
@@ -54,10 +64,11 @@ export async function erase(entries, isForAll) {
 /** @param {Entry} entry @param {boolean} isForAll */
 async function eraseOne(entry, isForAll) {
   const log = logOf(entry.conversation);
+  const scope = isForAll ? 'everyone' : 'me';
   if (isForAll) log.update(entry.seq, deleted);
   else log.hide(entry.seq);
   try {
-    await remove(`${path(entry)}?for=${isForAll ? 'everyone' : 'me'}`);
+    await intend(entry, { kind: 'deleted', for: scope }, () => remove(`${path(entry)}?for=${scope}`));
     return null;
   } catch (error) {
     const problem = /** @type {import('../base/api.js').Problem} */ (error);

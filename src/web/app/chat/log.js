@@ -34,6 +34,8 @@ export class Log {
   to = 0;
   /** Messages that were deleted for this account alone. @type {Set<number>} */
   hidden = new Set();
+  /** Changes of one's own that are on their way: they show whatever the server says meanwhile. @type {Set<ChatEvent>} */
+  intended = new Set();
   /** Heard, and not in order yet. @type {Map<number, Entry>} */
   #early = new Map();
   /** What changes while pages are on their way: they may be older than that. @type {Set<ChatEvent[]>} */
@@ -66,7 +68,7 @@ export class Log {
       batch(() => {
         for (const event of items) if (hiddenBy(event)) this.hidden.add(hiddenBy(event));
         take(items.map((event) => ({ ...event, read })));
-        for (const event of meanwhile) this.#change(event, false);
+        for (const event of [...meanwhile, ...this.intended]) this.#change(event, false);
       });
       return items.length;
     } finally {

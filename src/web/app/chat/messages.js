@@ -23,16 +23,18 @@ const MANY = 300;
 
 /** Where the line above what is new stands: below what was read when one came. @param {Talk} one */
 function useLine(one) {
-  const read = () => (one.unread_count > 0 ? one.read_seq : 0);
+  const read = () => (one.unread_count > 0 ? one.read_seq : null);
   const [after, setAfter] = useState(read);
   const latest = useRef(read);
   latest.current = read;
   useEffect(() => {
-    const look = () => document.hidden || latest.current() === 0 || setAfter(latest.current());
+    const look = () => {
+      if (!document.hidden && latest.current() !== null) setAfter(latest.current());
+    };
     document.addEventListener('visibilitychange', look);
     return () => document.removeEventListener('visibilitychange', look);
   }, []);
-  return { after, clear: () => setAfter(0) };
+  return { after, clear: () => setAfter(null) };
 }
 
 /** @typedef {{ toEnd: () => void, to: (seq: number) => void }} Scroller */
@@ -52,10 +54,10 @@ export function Messages({ doings, scroller }) {
   const hold = useHold();
   const { box, isAtEnd } = hold;
   const isPlaced = useRef(false);
-  const isReady = log.isLoaded.value && (!line.after || line.after >= log.from.value - 1 || one.unread_count > MANY || !!log.problem.value);
+  const isReady = log.isLoaded.value && (line.after === null || line.after >= log.from.value - 1 || one.unread_count > MANY || !!log.problem.value);
 
   useEffect(() => {
-    if (log.isLoaded.value && !isReady) log.reach(line.after);
+    if (log.isLoaded.value && !isReady && line.after !== null) log.reach(line.after + 1);
   }, [log.isLoaded.value, isReady]);
 
   // What one has seen: all of it at the end, else up to the last message that can be seen whole.

@@ -32,12 +32,12 @@ const asEntry = ({ conversation, client_id, text, image, reply_to, at }) => ({
 const areTogether = (a, b) => b !== undefined && a.kind === 'message' && b.kind === 'message' && a.actor === b.actor
   && Math.abs(Date.parse(b.at) - Date.parse(a.at)) < TOGETHER && new Date(a.at).getDate() === new Date(b.at).getDate();
 
-/** @param {Entry[]} entries @param {Outgoing[]} waiting @param {number} newAfter the line stands after this event; 0 for no line
+/** @param {Entry[]} entries @param {Outgoing[]} waiting @param {number | null} newAfter the line stands after this event; null for no line
  *  @returns {Row[]} */
 export function rowsOf(entries, waiting, newAfter) {
   /** @type {{ entry: Entry, outgoing: Outgoing | null }[]} */
   const all = [...entries.map((entry) => ({ entry, outgoing: null })), ...waiting.map((outgoing) => ({ entry: asEntry(outgoing), outgoing }))];
-  const firstNew = newAfter ? entries.find(({ seq, actor, kind }) => seq > newAfter && kind === 'message' && actor !== me()) : undefined;
+  const firstNew = newAfter !== null ? entries.find(({ seq, actor, kind }) => seq > newAfter && kind === 'message' && actor !== me()) : undefined;
   /** @type {Row[]} */
   const rows = [];
   let day = '';

@@ -1,6 +1,6 @@
 // Who is signed in on this device.
 
-import { effect, signal } from '../vendor/preact.js';
+import { batch, effect, signal } from '../vendor/preact.js';
 import { get, post } from './api.js';
 import { forget, keep, signedIn } from './tokens.js';
 
@@ -50,9 +50,12 @@ effect(() => {
 
 /** @param {Tokens & { user: Account }} answer */
 function enter(answer) {
-  setAccount(answer.user);
-  signedOutBecause.value = '';
-  keep(answer);
+  // Whoever hears of the account may ask the server at once: the tokens have to be there by then.
+  batch(() => {
+    keep(answer);
+    setAccount(answer.user);
+    signedOutBecause.value = '';
+  });
 }
 
 /** @param {{ email: string, password: string }} credentials */

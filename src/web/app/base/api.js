@@ -34,13 +34,29 @@ export async function problemOf(answer) {
 /** Nothing came back. */
 export const unreachable = () => new Problem(0, 'unreachable', 'The server cannot be reached. Check your connection, and try again.');
 
+/** How often reading is tried again where the server has too much to do. */
+const TRIES = 3;
+
+/** What `ask` gives: again, as late as the server wishes, while it says that it has too much to do. @param {() => Promise<Response>} ask */
+async function patient(ask) {
+  let answer = await ask();
+  for (let tried = 1; tried < TRIES && answer.status === 503; tried++) {
+    const seconds = Math.min(Number(answer.headers.get('retry-after')) || 1, 5);
+    await new Promise((later) => setTimeout(later, (seconds + Math.random()) * 1000));
+    answer = await ask();
+  }
+  return answer;
+}
+
 /** The answer to a request, signed where somebody is signed in; once more with fresh tokens where the old ones ended.
  * @param {string} path below the base, or from the root where it begins with the base
  * @param {RequestInit & { headers?: Record<string, string> }} [options] */
 export async function send(path, options = {}) {
   const url = path.startsWith(BASE) ? path : BASE + path;
   /** @param {string | null} token */
-  const ask = (token) => fetch(url, { ...options, headers: { ...options.headers, ...(token && { authorization: `Bearer ${token}` }) } });
+  const once = (token) => fetch(url, { ...options, headers: { ...options.headers, ...(token && { authorization: `Bearer ${token}` }) } });
+  /** @param {string | null} token */
+  const ask = (token) => (options.method && options.method !== 'GET' ? once(token) : patient(() => once(token)));
   try {
     const token = await access();
     const answer = await ask(token);

@@ -33,7 +33,8 @@ function Really({ me, onClose }) {
   return html`<${Dialog} title="Delete your account?" onClose=${onClose}>
     <form class="form" ...${form}>
       <p>This deletes <bdi>${me.name}</bdi> (@${me.handle}) for good, at once. Nobody can bring it back.</p>
-      <${PasswordField} label="Your password" wrong=${wrongWith('password')} />
+      <input class="unseen" type="email" autocomplete="username" value=${me.email} readonly tabindex="-1" aria-hidden="true" />
+      <${PasswordField} label="Your password" isFirst wrong=${wrongWith('password')} />
       <${Trouble} text=${words} />
       <div class="dialog-actions">
         <button type="button" class="button" onClick=${onClose}>Keep the account</button>

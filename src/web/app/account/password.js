@@ -14,8 +14,8 @@ function judge(password) {
   return [4, 'Very good: nobody guesses this.'];
 }
 
-/** @param {{ label?: string, name?: string, isNew?: boolean, wrong?: string, hint?: string }} props */
-export function PasswordField({ label = 'Password', name = 'password', isNew = false, wrong, hint }) {
+/** @param {{ label?: string, name?: string, isNew?: boolean, wrong?: string, hint?: string, isFirst?: boolean }} props */
+export function PasswordField({ label = 'Password', name = 'password', isNew = false, wrong, hint, isFirst = false }) {
   const id = useId();
   const [isShown, setShown] = useState(false);
   const [[level, words], setJudged] = useState(judge(''));
@@ -26,7 +26,7 @@ export function PasswordField({ label = 'Password', name = 'password', isNew = f
     <label for=${id}>${label}</label>
     <div class="account-secret">
       <input id=${id} name=${name} type=${isShown ? 'text' : 'password'} autocomplete=${isNew ? 'new-password' : 'current-password'} autocapitalize="none"
-        spellcheck=${false} required maxlength="512" aria-describedby=${said ? `${id}-hint` : undefined} aria-invalid=${wrong ? 'true' : undefined} onInput=${isNew ? onInput : undefined} />
+        data-first=${isFirst || undefined} spellcheck=${false} required maxlength="512" aria-describedby=${said ? `${id}-hint` : undefined} aria-invalid=${wrong ? 'true' : undefined} onInput=${isNew ? onInput : undefined} />
       <button type="button" class="quiet-button" aria-label=${`${isShown ? 'Hide' : 'Show'} ${label.toLowerCase()}`} onClick=${() => setShown(!isShown)}>${isShown ? 'Hide' : 'Show'}</button>
     </div>
     ${isNew && html`<div class=${`account-strength level-${level}`} aria-hidden="true">${[1, 2, 3, 4].map((step) => html`<span key=${step} class=${step <= level ? 'on' : ''}></span>`)}</div>`}

@@ -56,7 +56,7 @@ function Rename({ category, onClose }) {
     say(`It is called ${name.trim()} now.`);
   });
   return html`<${Dialog} title=${`Rename ${category.name}`} onClose=${onClose}><form class="form" ...${form}>
-    <${Field} label="New name" name="name" autofocus autocomplete="off" maxlength="60" dir="auto" defaultValue=${category.name} wrong=${wrongWith('name')} />
+    <${Field} label="New name" name="name" data-first autocomplete="off" maxlength="60" dir="auto" defaultValue=${category.name} wrong=${wrongWith('name')} />
     <${Trouble} text=${trouble} />
     <div class="dialog-actions"><button type="button" class="button" onClick=${onClose}>Cancel</button><${Submit} label="Rename" isBusy=${isBusy} problem=${problem} /></div>
   </form><//>`;

@@ -1,6 +1,6 @@
 // Looking after the community: for admins alone. Each section is a module of its own, loaded when it is asked for.
 
-import { html, useEffect, useState } from '../vendor/preact.js';
+import { html, useEffect, useRef, useState } from '../vendor/preact.js';
 import { useTitle } from '../base/page.js';
 import { isAdmin } from '../base/session.js';
 import { Icon } from '../parts/icon.js';
@@ -27,6 +27,7 @@ export default function Admin({ section = '' }) {
   const found = SECTIONS.find(({ id }) => id === section);
   useTitle(found ? `${found.label} · Admin` : 'Admin');
   const [shown, setShown] = useState(/** @type {{ id: string, Section: () => any } | null} */ (null));
+  const nav = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
     let isCurrent = true;
     const load = async () => {
@@ -40,9 +41,14 @@ export default function Admin({ section = '' }) {
       isCurrent = false;
     };
   }, [section]);
+  // Where there is little room, the chosen one may be out of sight.
+  useEffect(() => {
+    const chosen = nav.current?.querySelector('[aria-current]');
+    if (nav.current && chosen instanceof HTMLElement) nav.current.scrollLeft = chosen.offsetLeft - (nav.current.clientWidth - chosen.offsetWidth) / 2;
+  }, [section]);
   if (!isAdmin()) return html`<${ForAdmins} />`;
   return html`<div class="full admin">
-    <nav class="admin-sections" aria-label="Admin">${SECTIONS.map(({ id, label, icon }) => html`<a key=${id} href=${id ? `/admin/${id}` : '/admin'}
+    <nav class="admin-sections" aria-label="Admin" ref=${nav}>${SECTIONS.map(({ id, label, icon }) => html`<a key=${id} href=${id ? `/admin/${id}` : '/admin'}
       aria-current=${id === section ? 'page' : undefined}><${Icon} name=${icon} size=${18} />${label}</a>`)}</nav>
     <h1>${found?.label ?? 'Admin'}</h1>
     ${!found ? html`<${Unknown} />` : shown?.id === section ? html`<${shown.Section} />` : html`<${Skeleton} lines=${6} />`}

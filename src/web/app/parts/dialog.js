@@ -10,6 +10,9 @@ export function Dialog({ title, onClose, children, wide = false }) {
   useEffect(() => {
     const before = document.activeElement;
     element.current?.showModal();
+    // The browser would begin with the button that closes it.
+    const first = element.current?.querySelector('[data-first]');
+    if (first instanceof HTMLElement) first.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };

@@ -16,11 +16,22 @@ const REST = 220;
 function Search({ q }) {
   const [text, setText] = useState(q);
   const field = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const asked = useRef(q);
   useEffect(() => {
-    if (text.trim() === q) return undefined;
-    const timer = setTimeout(() => go(withQuery('/people', { q: text.trim() }), { replace: true }), REST);
+    const wanted = text.trim().replace(/^@/, '');
+    if (wanted === asked.current) return undefined;
+    const timer = setTimeout(() => {
+      asked.current = wanted;
+      go(withQuery('/people', { q: wanted }), { replace: true });
+    }, REST);
     return () => clearTimeout(timer);
   }, [text]);
+  // A link, or the browser's own buttons, ask for somebody else.
+  useEffect(() => {
+    if (q === asked.current) return;
+    asked.current = q;
+    setText(q);
+  }, [q]);
   const clear = () => {
     setText('');
     field.current?.focus();

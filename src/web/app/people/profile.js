@@ -42,8 +42,9 @@ function Ways({ user }) {
     me && mayBan(user) && isOut !== true && { label: 'Ban', icon: 'shield', isDangerous: true, run: () => ask('ban') },
     me && mayBan(user) && isOut !== false && { label: 'Lift the ban', icon: 'shield', run: () => void setBanned(user, false) },
   ];
-  return html`${!blocked && html`<button class="button primary" onClick=${() => startDirect(user.id)}><${Icon} name="message-circle" size=${18} />Message</button>`}
-    ${blocked && html`<button class="button" onClick=${() => setBlocked(user, false)}><${Icon} name="ban" size=${18} />Unblock</button>`}
+  // One button in both cases, so that it keeps the focus when it changes.
+  return html`<button class=${`button ${blocked ? '' : 'primary'}`} onClick=${() => (blocked ? setBlocked(user, false) : startDirect(user.id))}>
+      <${Icon} name=${blocked ? 'ban' : 'message-circle'} size=${18} />${blocked ? 'Unblock' : 'Message'}</button>
     <${Menu} label=${`More about ${user.name}`} class="button people-more" items=${items} />
     ${asking && html`<${Really} user=${user} about=${asking} onClose=${() => ask(null)} />`}`;
 }

@@ -93,7 +93,7 @@ export function Find({ onClose }) {
   };
   return html`<${Dialog} title="Find" onClose=${onClose}>
     <div class="find-field"><${Icon} name="search" size=${20} />
-      <input type="text" role="combobox" autofocus inputmode="search" enterkeyhint="go" autocomplete="off" autocapitalize="none" spellcheck=${false} maxlength="80"
+      <input type="text" role="combobox" data-first inputmode="search" enterkeyhint="go" autocomplete="off" autocapitalize="none" spellcheck=${false} maxlength="80"
         aria-label="Find people, categories, tags and pages" placeholder="People, categories, #tags, pages" aria-autocomplete="list" aria-expanded=${ways.length > 0} aria-controls=${ways.length ? `${id}-list` : undefined}
         aria-activedescendant=${ways.length ? `${id}-${at}` : undefined} value=${typed} onInput=${onInput} onKeyDown=${onKeyDown} /></div>
     ${ways.length > 0 && html`<div class="find-list" role="listbox" id=${`${id}-list`} aria-label="Found" ref=${list}>

@@ -41,6 +41,6 @@ function Group({ onClose }) {
       <button type="button" class="chip" aria-label=${`Take ${user.name} out`} onClick=${() => toggle(user)}><bdi>${user.name}</bdi><${Icon} name="x" size=${14} /></button></li>`)}</ul>`}
     <${Finding} label="Members" chosen=${new Set(members.map(({ id }) => id))} onChoose=${toggle} />
     <${Trouble} text=${trouble} />
-    <div class="form-actions end"><button class="button primary" disabled=${isBusy || members.length === 0}>${members.length ? `Begin with ${counted(members.length, 'other')}` : 'Begin'}</button></div>
+    <div class="form-actions end chat-sure"><button class="button primary" disabled=${isBusy || members.length === 0}>${members.length ? `Begin with ${counted(members.length, 'other')}` : 'Begin'}</button></div>
   </form>`;
 }

@@ -42,8 +42,8 @@ function Quote({ seq, one, log, onJump }) {
   const isGone = entry === null || log.hidden.has(seq);
   const who = entry ? (entry.actor === me() ? 'You' : name(entry.actor, one)) : '';
   const words = isGone ? 'A message that is gone' : entry ? gist(entry) : '…';
-  return html`<button type="button" class="chat-quote" disabled=${isGone} aria-label=${`In answer to ${who || 'a message'}: ${words}`} onClick=${() => onJump(seq)}>
-    ${who && html`<b><bdi>${who}</bdi></b>`}<span dir="auto">${words}</span></button>`;
+  return html`<button type="button" class="chat-quote" disabled=${isGone} onClick=${() => onJump(seq)}>
+    <span class="unseen">In answer to </span>${who && html`<b><bdi>${who}</bdi></b>`}<span class="unseen">: </span><span class="chat-gist" dir="auto">${words}</span></button>`;
 }
 
 /** @param {{ entry: Entry }} props */
@@ -103,11 +103,10 @@ export function Message({ row, isCurrent, isFlashed, ...doings }) {
       <div class=${`chat-bubble ${entry.image && !entry.deleted ? 'with-photo' : ''}`}>
         ${isFirst && !isMine && one.kind === 'group' && html`<p class="chat-who"><bdi>${who}</bdi></p>`}
         ${entry.reply_to && !entry.deleted && html`<${Quote} seq=${entry.reply_to} ...${doings} />`}
-        ${entry.deleted ? html`<p class="chat-words chat-deleted"><${Icon} name="ban" size=${16} />This message was deleted</p>` : html`
-          ${entry.image && html`<${Photo} image=${entry.image} who=${who} />`}
-          ${entry.text && html`<${Words} text=${entry.text} />`}`}
+        ${entry.image && !entry.deleted && html`<${Photo} image=${entry.image} whose=${isMine ? 'Your picture' : `Picture from ${who}`} />`}
+        <div class="chat-line">${entry.deleted ? html`<p class="chat-words chat-deleted"><${Icon} name="ban" size=${16} />This message was deleted</p>` : entry.text && html`<${Words} text=${entry.text} />`}
         <p class="chat-meta">${entry.edited_at && !entry.deleted && html`<span>edited</span>`}<time datetime=${entry.at} title=${whole(entry.at)}>${clock(entry.at)}</time>
-          ${now && html`<span class=${`chat-state ${now.kind}`} title=${now.words}><${Icon} name=${now.icon} size=${15} /><span class="unseen">${now.words}</span></span>`}</p>
+          ${now && html`<span class=${`chat-state ${now.kind}`} title=${now.words}><${Icon} name=${now.icon} size=${15} /><span class="unseen">${now.words}</span></span>`}</p></div>
       </div>
       ${!!entry.reactions?.length && html`<${Reactions} entry=${entry} />`}
       ${outgoing?.problem && html`<${Refused} outgoing=${outgoing} />`}

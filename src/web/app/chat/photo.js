@@ -4,11 +4,11 @@ import { html, useState } from '../vendor/preact.js';
 import { Dialog } from '../parts/dialog.js';
 import { Picture } from '../parts/picture.js';
 
-/** @param {{ image: Media, who: string }} props */
-export function Photo({ image, who }) {
+/** @param {{ image: Media, whose: string }} props `whose`: such as `Your picture` */
+export function Photo({ image, whose }) {
   const [isOpen, setOpen] = useState(false);
-  return html`<button type="button" class="chat-photo" aria-label=${`Picture of ${who}: show it large`} onClick=${() => setOpen(true)}>
+  return html`<button type="button" class="chat-photo" aria-label=${`${whose}: show it large`} onClick=${() => setOpen(true)}>
       <${Picture} src=${image.thumbnail_url} width=${image.width} height=${image.height} alt="" isPrivate /></button>
-    ${isOpen && html`<${Dialog} title=${`Picture of ${who}`} wide onClose=${() => setOpen(false)}>
-      <div class="chat-photo-large"><${Picture} src=${image.url} width=${image.width} height=${image.height} alt=${`Picture of ${who}`} isPrivate /></div><//>`}`;
+    ${isOpen && html`<${Dialog} title=${whose} wide onClose=${() => setOpen(false)}>
+      <div class="chat-photo-large"><${Picture} src=${image.url} width=${image.width} height=${image.height} alt=${whose} isPrivate /></div><//>`}`;
 }

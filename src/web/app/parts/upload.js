@@ -145,6 +145,8 @@ export function useUploads({ max = 4, first = [] } = {}) {
     media: () => uploads.value.flatMap(({ media }) => media ?? []),
     /** Whether any is still being sent. */
     isBusy: () => uploads.value.some(({ media, problem }) => !media && !problem),
+    /** Waits until none is on its way. */
+    settled: () => queued.current,
     /** Whether any could not be sent. */
     isBroken: () => uploads.value.some(({ problem }) => problem),
   };

@@ -50,6 +50,7 @@ function useDraft(name, first) {
   }, []);
   return {
     content, key, restoredAt, isKept,
+    latest: () => now.current,
     /** @param {Partial<Content>} part */
     change: (part) => setContent((before) => ({ ...before, ...part })),
     /** Begins anew. */
@@ -78,7 +79,7 @@ function check({ title, categories }) {
 /** `name`: of the draft; `isNew`: whether it can still be anonymous; `publish` gets what was written and a key.
  * @param {{ heading: string, action: string, name: string, first: Content, isNew: boolean, publish: (content: Content, key: string) => Promise<void>, cancel: () => void }} props */
 export function Composer({ heading, action, name, first, isNew, publish, cancel }) {
-  const { content, key, restoredAt, isKept, change, discard, end } = useDraft(name, first);
+  const { content, latest, key, restoredAt, isKept, change, discard, end } = useDraft(name, first);
   const { title, body, categories, tags, anonymous } = content;
   const pictures = useUploads({ max: 4, first: content.images });
   const [isOver, setOver] = useState(false);
@@ -88,11 +89,11 @@ export function Composer({ heading, action, name, first, isNew, publish, cancel 
   const there = pictures.media();
 
   const { form, isBusy, wrongWith, trouble } = useForm(async () => {
-    const said = { ...content, images: there };
-    check(said);
-    if (pictures.isBusy()) throw new Problem(0, 'busy', 'A picture is still on its way. Wait a moment, or take it out.');
+    check(content);
+    await pictures.settled();
     if (pictures.isBroken()) throw new Problem(0, 'broken', 'A picture could not be sent. Try it again, or take it out.');
-    await publish(said, key.current);
+    // What was typed while the pictures were on their way counts, too.
+    await publish({ ...latest(), images: pictures.media() }, key.current);
     end();
   });
   useEffect(() => change({ images: there }), [there.map(({ id }) => id).join()]);
@@ -153,7 +154,7 @@ export function Composer({ heading, action, name, first, isNew, publish, cancel 
       : anonymous && html`<p class="quiet"><${Icon} name="venetian-mask" size=${18} /> This post is anonymous, and stays so.</p>`}
     <${Trouble} text=${trouble} />
     <div class="form-actions">
-      <button class="button primary" disabled=${isBusy}>${isBusy ? 'One moment…' : isNew && anonymous ? `${action} anonymously` : action}</button>
+      <button class="button primary" disabled=${isBusy}>${isBusy ? (pictures.isBusy() ? 'Sending the pictures…' : 'One moment…') : isNew && anonymous ? `${action} anonymously` : action}</button>
       <button type="button" class="button" onClick=${cancel}>${isNew ? 'Later' : 'Cancel'}</button>
       ${!isSame(content, first) && html`<button type="button" class="quiet-button" onClick=${() => ask(true)}>Start afresh</button>`}
       <span class="quiet composer-kept">${isKept ? 'Your draft is kept on this device.' : 'There is no room on this device to keep a draft.'}</span>

@@ -15,8 +15,9 @@ const AROUND = 160;
 /** @param {string} text @param {boolean} isFirst @param {boolean} isLast */
 function shortened(text, isFirst, isLast) {
   if (text.length <= 3 * AROUND) return text;
-  const [start, end] = [isFirst ? '' : text.slice(0, AROUND), isLast ? '' : text.slice(-AROUND)];
-  return `${start} … ${end}`;
+  const start = isFirst ? '' : `${text.slice(0, AROUND).replace(/\S*$/, '')} `;
+  const end = isLast ? '' : ` ${text.slice(-AROUND).replace(/^\S*/, '')}`;
+  return `${start}…${end}`;
 }
 
 /** @param {{ old: string, now: string }} props */

@@ -6,6 +6,7 @@ import { takeFirst } from '../base/first.js';
 import { useTitle } from '../base/page.js';
 import { account } from '../base/session.js';
 import { Empty, Skeleton, Wrong } from '../parts/states.js';
+import { askToLogIn } from '../shell/outlet.js';
 import { Article } from './article.js';
 import { keepPost, keptPost } from './kept.js';
 import { Thread } from './thread.js';
@@ -16,6 +17,10 @@ const Gone = () => {
     <${Empty} icon="flame" title="This post is not there"><p>Its author may have deleted it, or the address is not quite right.</p>
       <p><a class="button" href="/">Go to the feed</a></p><//>`;
 };
+
+const ForMembers = () => html`<h1 class="unseen">For members</h1>
+  <${Empty} icon="lock" title="This is for members"><p>Log in to read it.</p>
+    <p><button class="button primary" onClick=${askToLogIn}>Log in</button></p><//>`;
 
 const Waiting = () => html`<article class="panel post" aria-busy="true"><h1 class="unseen">One moment</h1><${Skeleton} lines=${7} /></article>`;
 
@@ -42,6 +47,7 @@ function Whole({ id }) {
   useTitle(post?.title);
 
   if (problem?.status === 404) return html`<${Gone} />`;
+  if (problem?.status === 401) return html`<${ForMembers} />`;
   if (!post) return problem ? html`<h1 class="unseen">Post</h1><${Wrong} problem=${problem} onRetry=${load} />` : html`<${Waiting} />`;
   /** @param {(post: Post) => Post} change */
   const update = (change) => {

@@ -24,6 +24,8 @@ export default function LogIn({ next, query }) {
   useEffect(() => {
     if (account.value && place.peek().path === '/login') go(after(query.get('next')), { replace: true });
   }, []);
+  const words = problem?.code === 'banned' ? 'This account is banned. Ask those who run this community about it.'
+    : problem?.status === 429 ? 'Too many tries in a short time. The button counts down until you can go on.' : trouble;
   const isNeeded = next || query.get('next');
   return html`<section class="panel account-door">
     <header class="account-head"><span class="empty-icon"><${Icon} name="flame" size=${28} /></span>
@@ -32,7 +34,7 @@ export default function LogIn({ next, query }) {
     <form class="form" ...${form}>
       <${Field} label="E-mail address" name="email" type="email" autocomplete="username" autocapitalize="none" required wrong=${wrongWith('email')} />
       <${PasswordField} wrong=${wrongWith('password')} />
-      <${Trouble} text=${problem?.code === 'banned' ? 'This account is banned. Ask those who run this community about it.' : trouble} />
+      <${Trouble} text=${words} />
       <${Submit} label="Log in" isBusy=${isBusy} problem=${problem} />
     </form>
     <p class="account-other">New here? <a href="/join">Join this community</a></p>

@@ -31,7 +31,7 @@ export default function Mine({ query }) {
   };
   /** @param {Post} post */
   const action = (post) => html`<button class="act" onClick=${() => move(post)}>
-    <${Icon} name=${isArchived ? 'archive-restore' : 'archive'} />${isArchived ? 'Put back' : 'Archive'}<span class="unseen">: ${post.title}</span></button>`;
+    <${Icon} name=${isArchived ? 'archive-restore' : 'archive'} />${isArchived ? 'Put back' : 'Archive'}<span class="unseen"> ${post.title}</span></button>`;
   return html`<div class="head"><h1 ref=${title} tabindex="-1">My posts</h1>
       <nav class="segments" aria-label="Which posts">
         <a href="/mine" aria-current=${isArchived ? undefined : 'true'}><${Icon} name="pen-line" size=${16} />Active</a>

@@ -61,6 +61,13 @@ export function listen() {
     go(anchor.href, { replace: anchor.href === location.href });
   });
   addEventListener('popstate', () => {
+    const { path, query, key } = place.peek();
+    if (history.state === null && location.pathname === path && location.search.slice(1) === query.toString()) {
+      // A link to a place on this page: the browser went there by itself, and the page stays.
+      history.replaceState({ key }, '');
+      place.value = here(false);
+      return;
+    }
     // By now the address is the new one, and the page still the old one.
     remember();
     place.value = here(true);

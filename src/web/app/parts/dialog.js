@@ -9,11 +9,14 @@ export function Dialog({ title, onClose, children, wide = false }) {
   const id = useId();
   useEffect(() => {
     const before = document.activeElement;
-    element.current?.showModal();
+    const dialog = element.current;
+    dialog?.showModal();
     // The browser would begin with the button that closes it.
-    const first = element.current?.querySelector('[data-first]');
+    const first = dialog?.querySelector('[data-first]');
     if (first instanceof HTMLElement) first.focus();
     return () => {
+      // While it is open, nothing behind it takes the focus.
+      dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);

@@ -7,7 +7,7 @@ import { setAccount } from '../base/session.js';
 import { Avatar } from '../parts/avatar.js';
 import { Icon } from '../parts/icon.js';
 import { complain, say } from '../parts/toast.js';
-import { picturesIn, upload } from '../parts/upload.js';
+import { upload } from '../parts/upload.js';
 
 /** @param {{ me: Account }} props */
 export function FacePart({ me }) {
@@ -35,7 +35,7 @@ export function FacePart({ me }) {
     }
   };
   const chosen = () => {
-    send(picturesIn(input.current?.files)[0]);
+    send(input.current?.files?.[0]);
     // The same file can be chosen once more.
     if (input.current) input.current.value = '';
   };
@@ -46,7 +46,7 @@ export function FacePart({ me }) {
   /** @param {DragEvent} event */
   const dropped = (event) => {
     event.preventDefault();
-    send(picturesIn(event.dataTransfer)[0]);
+    send(event.dataTransfer?.files[0]);
   };
   return html`<div class="account-face" onDragOver=${(/** @type {Event} */ event) => event.preventDefault()} onDrop=${dropped}>
     <${Avatar} user=${me} size="xl" />

@@ -1,7 +1,7 @@
 // Registering: freely where the community is open, with an invite, or as the first one, with the code of the set-up link.
 // A code comes in the fragment of the address, which browsers send to nobody, and goes to the server in the body of one request.
 
-import { html, useEffect, useState } from '../vendor/preact.js';
+import { html, useEffect, useRef, useState } from '../vendor/preact.js';
 import { Problem } from '../base/api.js';
 import { useTitle } from '../base/page.js';
 import { go, place } from '../base/router.js';
@@ -19,6 +19,7 @@ import { Submit } from './submit.js';
 const WORDS = {
   open: { icon: 'flame', title: 'Join this community', lead: 'A name, an address, a password: that is all.', button: 'Join' },
   invite: { icon: 'ticket', title: 'You are invited', lead: 'Choose a name and a password, and you are in.', button: 'Join' },
+  needed: { icon: 'ticket', title: 'Join with an invite', lead: 'This community takes new members by invite. Ask somebody who is in for one.', button: 'Join' },
   setup_code: { icon: 'sparkles', title: 'Set up this community', lead: 'The first account becomes the admin. The link works once, and until the server is started again.', button: 'Make the admin account' },
 };
 
@@ -40,7 +41,10 @@ const CodeField = ({ secret, code, wrong }) => html`<${Field} name=${secret} lab
   autocapitalize="none" spellcheck=${false} hint=${secret === 'invite' ? 'The code that somebody gave you.' : 'The code that the server printed when it was started.'} wrong=${wrong} />`;
 
 function Closed() {
-  return html`<${Empty} icon="lock" title="The door is closed for now">
+  const title = useRef(/** @type {HTMLElement | null} */ (null));
+  // The form is gone, and the focus with it.
+  useEffect(() => title.current?.focus(), []);
+  return html`<h1 class="unseen" ref=${title} tabindex="-1">Closed for now</h1><${Empty} icon="lock" title="The door is closed for now">
     <p>This community takes no new members at present. Those who run it may open it again.</p>
     <p class="hero-ways"><a class="button primary" href="/">Look around</a><a class="button" href="/login">Log in</a></p><//>`;
 }
@@ -57,7 +61,7 @@ export default function Join() {
   const [name, setName] = useState('');
   const [isClosed, setClosed] = useState(false);
   const secret = asked ?? brought.secret;
-  const words = WORDS[secret ?? 'open'];
+  const words = WORDS[asked === 'invite' && !brought.code ? 'needed' : secret ?? 'open'];
   useTitle(words.title);
 
   const { form, isBusy, wrongWith, trouble, problem } = useForm(async (values) => {
@@ -86,7 +90,7 @@ export default function Join() {
     if (account.value && place.peek().path === '/join') go('/', { replace: true });
   }, []);
 
-  if (isClosed) return html`<h1 class="unseen">Join</h1><${Closed} />`;
+  if (isClosed) return html`<${Closed} />`;
   /** @param {Event} event */
   const onName = (event) => setName(/** @type {HTMLInputElement} */ (event.target).value);
   return html`<section class="panel account-door">
@@ -102,6 +106,6 @@ export default function Join() {
       <${Trouble} text=${trouble} />
       <${Submit} label=${words.button} isBusy=${isBusy} problem=${problem} />
     </form>
-    <p class="account-other">A member already? <a href="/login">Log in</a></p>
+    ${secret !== 'setup_code' && html`<p class="account-other">A member already? <a href="/login">Log in</a></p>`}
   </section>`;
 }

@@ -107,9 +107,7 @@ function Everybody() {
   /** @type {import('../base/list.js').List<User>} */
   const people = list(query('/users', { q, limit: 50 }));
   const users = people.items.value;
-  useEffect(() => {
-    if (!users) people.more();
-  }, [people]);
+  useEffect(() => void people.reload(), [people]);
   /** @param {Event} event */
   const onInput = (event) => setTyped(/** @type {HTMLInputElement} */ (event.target).value);
   return html`<form class="admin-search" role="search" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}><${Icon} name="search" size=${18} />

@@ -4,7 +4,7 @@ import { html, useEffect, useRef, useState } from '../vendor/preact.js';
 import { query as withQuery } from '../base/api.js';
 import { list } from '../base/list.js';
 import { counted, useTitle } from '../base/page.js';
-import { go } from '../base/router.js';
+import { go, place } from '../base/router.js';
 import { Icon } from '../parts/icon.js';
 import { Empty, ListEnd, Skeleton, Wrong } from '../parts/states.js';
 import { Person } from './person.js';
@@ -60,6 +60,8 @@ export default function People({ query }) {
   const users = people.items.value;
   useEffect(() => {
     if (!users) people.more();
+    // Somebody may have come meanwhile; who returns finds the page as it was.
+    else if (!place.peek().isReturn) people.reload();
   }, [people]);
   const isNothing = users?.length === 0 && people.isDone.value;
   return html`<div class="head"><h1>People</h1></div>

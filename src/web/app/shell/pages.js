@@ -3,17 +3,20 @@
 /** @typedef {{ pattern: string, load: () => Promise<{ default: (props: any) => any }>, style?: string, isForMembers?: boolean, key?: string }} Page
  * `key`: pages with the same one are one page, which stays as it is when one goes from the one address to the other */
 
+/** Whether this community is read by its members alone: the document says so. */
+const areAllForMembers = document.documentElement.hasAttribute('data-members-only');
+
 /** @type {Page[]} */
 export const PAGES = [
   { pattern: '/', load: () => import('../feed/page.js') },
-  { pattern: '/posts/:id', load: () => import('../post/page.js'), style: 'post/post.css' },
+  { pattern: '/posts/:id', load: () => import('../post/page.js'), style: 'post/post.css', isForMembers: areAllForMembers },
   { pattern: '/posts/:id/edit', load: () => import('../post/edit.js'), style: 'post/post.css', isForMembers: true },
   { pattern: '/new', load: () => import('../post/new.js'), style: 'post/post.css', isForMembers: true },
   { pattern: '/mine', load: () => import('../people/mine.js'), style: 'people/people.css', isForMembers: true },
   { pattern: '/bookmarks', load: () => import('../people/bookmarks.js'), style: 'people/people.css', isForMembers: true },
   { pattern: '/likes', load: () => import('../people/likes.js'), style: 'people/people.css', isForMembers: true },
-  { pattern: '/people', load: () => import('../people/page.js'), style: 'people/people.css' },
-  { pattern: '/u/:handle', load: () => import('../people/profile.js'), style: 'people/people.css' },
+  { pattern: '/people', load: () => import('../people/page.js'), style: 'people/people.css', isForMembers: areAllForMembers },
+  { pattern: '/u/:handle', load: () => import('../people/profile.js'), style: 'people/people.css', isForMembers: areAllForMembers },
   { pattern: '/chat', load: () => import('../chat/page.js'), style: 'chat/chat.css', isForMembers: true, key: 'chat' },
   { pattern: '/chat/:id', load: () => import('../chat/page.js'), style: 'chat/chat.css', isForMembers: true, key: 'chat' },
   { pattern: '/login', load: () => import('../account/login.js'), style: 'account/account.css' },

@@ -19,6 +19,9 @@ function stored() {
   }
 }
 
+/** The access token that is kept here, be it still good or not. */
+export const kept = () => stored()?.access ?? null;
+
 /** When the access token ends, in milliseconds since 1970; 0 where nobody is signed in. */
 export const expiresAt = () => stored()?.expires ?? 0;
 

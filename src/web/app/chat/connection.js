@@ -4,7 +4,7 @@
 import { effect, untracked } from '../vendor/preact.js';
 import { get } from '../base/api.js';
 import { account, setAccount, signedOutBecause } from '../base/session.js';
-import { access, expiresAt, renewed } from '../base/tokens.js';
+import { access, expiresAt, forget, kept, renewed } from '../base/tokens.js';
 import { dropTalk, fetchTalk, heardOf, loadTalks, me, refetchSoon, talks } from './conversations.js';
 import { forgetDrafts } from './drafts.js';
 import { forgetKept, keepChat, restoreChat } from './kept.js';
@@ -189,15 +189,16 @@ function closed(code) {
   }
 }
 
-/** The server says that the session is over. Another tab may have begun a new one meanwhile: whoever asks learns it, and a
- * session that is over is forgotten by asking. */
+/** The server says that the session is over. Where another tab has had other tokens meanwhile, it may be the one before: whoever
+ * asks learns it, and a session that is over is forgotten by asking. */
 async function signedOut() {
+  if (kept() === token) return forget();
   try {
     await get('/me');
   } catch {
     // Without an answer it is tried again below.
   }
-  again();
+  return again();
 }
 
 /** Sees to it that the connection outlives its token. */

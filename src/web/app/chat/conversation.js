@@ -10,7 +10,7 @@ import { picturesIn, useUploads } from '../parts/upload.js';
 import { Actions } from './actions.js';
 import { react } from './changes.js';
 import { Composer } from './composer.js';
-import { fetchTalk, me, nameOf, talk, talks } from './conversations.js';
+import { fetchTalk, left, me, nameOf, talk, talks } from './conversations.js';
 import { draftOf } from './drafts.js';
 import { EmojiDialog } from './emoji.js';
 import { Erasing } from './erasing.js';
@@ -35,7 +35,8 @@ export function Conversation({ id }) {
   useTitle(one ? nameOf(one) : 'Chat');
   // It may have begun a moment ago.
   useEffect(() => {
-    if (!areKnown || one) return;
+    setMissing(left.has(id));
+    if (!areKnown || one || left.has(id)) return;
     fetchTalk(id).then(() => setMissing(!talks.peek()?.has(id)), complain);
   }, [areKnown, one === undefined]);
   if (one) return html`<${Open} one=${one} />`;

@@ -49,8 +49,12 @@ export function changeTalk(id, change) {
   talks.value = next;
 }
 
+/** Those that one has just left, or was taken out of. @type {Set<string>} */
+export const left = new Set();
+
 /** One takes part in it no longer. @param {string} id */
 export function dropTalk(id) {
+  left.add(id);
   if (!talks.peek()?.has(id)) return;
   const next = new Map(talks.peek());
   next.delete(id);
@@ -62,6 +66,7 @@ const isWorthShowing = (event) => event !== null && !(event.kind === 'deleted' &
 
 /** What the server says of a conversation, put beside what has been heard since it was asked. @param {Conversation} said */
 export function mergeTalk(said) {
+  left.delete(said.id);
   const known = talks.peek()?.get(said.id);
   const next = new Map(talks.peek());
   const active = said.last_event?.at ?? said.created_at;

@@ -10,7 +10,7 @@ import { Confirm } from '../parts/dialog.js';
 import { PictureButton, picturesIn, UploadRow, useUploads } from '../parts/upload.js';
 import { TextField } from './composer-text.js';
 import { CategoryPicker, TagField } from './composer-topics.js';
-import { dropDraft, isEmpty, isSame, keepDraft, readDraft } from './draft.js';
+import { draftPlace, dropDraft, isEmpty, isSame, keepDraft, readDraft } from './draft.js';
 
 /** Longest title, in characters. */
 const MAX_TITLE = 200;
@@ -24,7 +24,9 @@ const HIDES = 'Nobody sees who wrote this: not readers, not moderators. It is on
 
 /** What is written, kept under `name` while it differs from `first`. @param {string} name @param {Content} first */
 function useDraft(name, first) {
-  const [found] = useState(() => readDraft(name));
+  // It stays that of whoever began it, also where they are signed out meanwhile.
+  const [place] = useState(() => draftPlace(name));
+  const [found] = useState(() => readDraft(place));
   const [content, setContent] = useState(/** @type {Content} */ (found?.content ?? first));
   const [restoredAt, setRestored] = useState(found?.saved_at ?? '');
   const [isKept, setKept] = useState(true);
@@ -34,8 +36,8 @@ function useDraft(name, first) {
   now.current = content;
   const save = () => {
     if (isOver.current) return;
-    if (isEmpty(now.current) || isSame(now.current, first)) dropDraft(name);
-    else setKept(keepDraft(name, now.current, key.current));
+    if (isEmpty(now.current) || isSame(now.current, first)) dropDraft(place);
+    else setKept(keepDraft(place, now.current, key.current));
   };
   useEffect(() => {
     const timer = setTimeout(save, PAUSE);
@@ -55,7 +57,7 @@ function useDraft(name, first) {
     change: (part) => setContent((before) => ({ ...before, ...part })),
     /** Begins anew. */
     discard: () => {
-      dropDraft(name);
+      dropDraft(place);
       key.current = freshKey();
       setRestored('');
       setContent(first);
@@ -63,7 +65,7 @@ function useDraft(name, first) {
     /** It is published: nothing is kept any more. */
     end: () => {
       isOver.current = true;
-      dropDraft(name);
+      dropDraft(place);
     },
   };
 }

@@ -6,8 +6,8 @@ import { account } from '../base/session.js';
 /** @typedef {{ title: string, body: string, categories: string[], tags: string[], anonymous: boolean, images: Media[] }} Content */
 /** @typedef {{ content: Content, key: string, saved_at: string }} Draft `key`: makes publishing it twice the same post */
 
-/** Everybody who uses this device has their own. @param {string} name */
-const place = (name) => `hearth.draft.${account.peek()?.id}.${name}`;
+/** Where the draft called `name` is kept: everybody who uses this device has their own. @param {string} name */
+export const draftPlace = (name) => `hearth.draft.${account.peek()?.id}.${name}`;
 
 /** @returns {Content} */
 export const nothing = () => ({ title: '', body: '', categories: [], tags: [], anonymous: false, images: [] });
@@ -21,25 +21,25 @@ const essence = ({ title, body, categories, tags, anonymous, images }) => JSON.s
 /** @param {Content} one @param {Content} other */
 export const isSame = (one, other) => essence(one) === essence(other);
 
-/** What is kept under `name`; null where nothing is. @param {string} name @returns {Draft | null} */
-export function readDraft(name) {
+/** What is kept at `place`; null where nothing is. @param {string} place @returns {Draft | null} */
+export function readDraft(place) {
   try {
-    const kept = JSON.parse(localStorage.getItem(place(name)) ?? 'null');
+    const kept = JSON.parse(localStorage.getItem(place) ?? 'null');
     return kept?.content ? { key: freshKey(), saved_at: '', ...kept, content: { ...nothing(), ...kept.content } } : null;
   } catch {
     return null;
   }
 }
 
-/** Keeps `content`; whether there was room for it. @param {string} name @param {Content} content @param {string} key */
-export function keepDraft(name, content, key) {
+/** Keeps `content`; whether there was room for it. @param {string} place @param {Content} content @param {string} key */
+export function keepDraft(place, content, key) {
   try {
-    localStorage.setItem(place(name), JSON.stringify({ content, key, saved_at: new Date().toISOString() }));
+    localStorage.setItem(place, JSON.stringify({ content, key, saved_at: new Date().toISOString() }));
     return true;
   } catch {
     return false;
   }
 }
 
-/** @param {string} name */
-export const dropDraft = (name) => localStorage.removeItem(place(name));
+/** @param {string} place */
+export const dropDraft = (place) => localStorage.removeItem(place);

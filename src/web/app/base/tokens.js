@@ -2,6 +2,7 @@
 // it a second time looks like theft to the server, and ends the session.
 
 import { signal } from '../vendor/preact.js';
+import { locked } from './lock.js';
 
 /** @typedef {{ access: string, refresh: string, expires: number }} Pair */
 
@@ -64,7 +65,7 @@ export async function access() {
 /** An access token other than `old`, which is about to end or was refused; null where the session is over.
  * @param {string} old @returns {Promise<string | null>} */
 export function renewed(old) {
-  return navigator.locks.request('hearth.refresh', async () => {
+  return locked('hearth.refresh', async () => {
     const pair = stored();
     // Another tab was faster.
     if (!pair || pair.access !== old) return pair?.access ?? null;

@@ -2,6 +2,7 @@
 
 import { html, useState } from '../vendor/preact.js';
 import { post } from '../base/api.js';
+import { freshKey } from '../base/key.js';
 import { counted } from '../base/page.js';
 import { go } from '../base/router.js';
 import { Dialog } from '../parts/dialog.js';
@@ -26,7 +27,7 @@ export function Begin({ onClose }) {
 /** @param {{ onClose: () => void }} props */
 function Group({ onClose }) {
   const [members, setMembers] = useState(/** @type {User[]} */ ([]));
-  const [key] = useState(() => crypto.randomUUID());
+  const [key] = useState(freshKey);
   const { form, isBusy, wrongWith, trouble } = useForm(async ({ name = '' }) => {
     const made = await post('/conversations', { members: members.map(({ id }) => id), name: name.trim() || undefined }, { key: `${key}-${members.length}` });
     mergeTalk(made);

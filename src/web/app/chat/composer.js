@@ -2,6 +2,7 @@
 
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../vendor/preact.js';
 import { Icon } from '../parts/icon.js';
+import { say } from '../parts/toast.js';
 import { PictureButton, UploadRow } from '../parts/upload.js';
 import { edit } from './changes.js';
 import { me, nameOf } from './conversations.js';
@@ -45,22 +46,25 @@ export function Composer({ one, log, reply, setReply, editing, setEditing, pictu
     field.current.style.height = `${field.current.scrollHeight + 2}px`;
   }, [text]);
 
-  const send = async () => {
-    if (!canSend) return;
+  const send = () => {
+    if (!canSend) return undefined;
     const words = text.trim();
     if (editing) {
       const entry = editing;
       setEditing(null);
-      if (words !== entry.text) await edit(entry, words);
-      return;
+      return words === entry.text ? undefined : edit(entry, words);
     }
-    sendMessage({ conversation: one.id, text: words, image: pictures.media()[0] ?? null, reply_to: reply });
+    try {
+      sendMessage({ conversation: one.id, text: words, image: pictures.media()[0] ?? null, reply_to: reply });
+    } catch {
+      return say('This browser has no room left to keep the message until it is sent.', { kind: 'problem' });
+    }
     wrote();
     setText('');
     setReply(null);
     pictures.clear();
     onSent();
-    field.current?.focus();
+    return field.current?.focus();
   };
   /** @param {KeyboardEvent} event */
   const onKeyDown = (event) => {

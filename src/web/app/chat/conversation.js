@@ -20,7 +20,7 @@ import { link } from './line.js';
 import { logOf } from './log.js';
 import { readers } from './message.js';
 import { Messages } from './messages.js';
-import { copy, SelectionBar } from './selection.js';
+import { copyMessages, SelectionBar } from './selection.js';
 
 /** @typedef {import('./fold.js').Entry} Entry */
 /** @typedef {import('./conversations.js').Talk} Talk */
@@ -95,7 +95,7 @@ function Open({ one }) {
   /** @param {Entry} entry */
   const actions = (entry) => [
     { label: 'Reply', icon: 'reply', run: () => answer(entry) },
-    entry.text && { label: 'Copy', icon: 'copy', run: () => copy([entry], one) },
+    entry.text && { label: 'Copy', icon: 'copy', run: () => copyMessages([entry], one) },
     entry.actor === me() && entry.text && { label: 'Edit', icon: 'pencil', run: () => { setReply(null); setEditing(entry); write(); } },
     entry.actor === me() && one.kind === 'group' && { label: 'Who has read it', icon: 'eye', run: () => setDialog({ kind: 'readers', entries: [entry] }) },
     { label: 'Select', icon: 'check', run: () => setSelected(new Set([entry.seq])) },

@@ -8,7 +8,8 @@ import { Empty, Skeleton, Wrong } from '../parts/states.js';
 import { Begin } from './begin.js';
 import { connectNow } from './connection.js';
 import { listed, listProblem, nameOf, talks } from './conversations.js';
-import { preview } from './notes.js';
+import { gist, preview } from './notes.js';
+import { outbox } from './outbox.js';
 import { Face } from './people.js';
 import { writing } from './typing.js';
 
@@ -18,11 +19,12 @@ const when = (iso) => (new Date(iso).toDateString() === new Date().toDateString(
 /** @param {{ one: import('./conversations.js').Talk, isOpen: boolean }} props */
 function Talk({ one, isOpen }) {
   const words = writing(one);
+  const waiting = outbox.value.findLast(({ conversation, seq }) => conversation === one.id && !seq);
   return html`<li><a class=${`chat-talk ${one.unread_count ? 'unread' : ''}`} href=${`/chat/${one.id}`} aria-current=${isOpen ? 'page' : undefined}>
     <${Face} one=${one} size="l" />
     <span class="chat-talk-words">
       <span class="chat-talk-top"><b><bdi>${nameOf(one)}</bdi></b><time datetime=${one.active} title=${whole(one.active)}>${when(one.active)}</time></span>
-      <span class="chat-talk-top"><span class=${`chat-preview ${words ? 'writing' : ''}`} dir="auto">${words || preview(one)}</span>
+      <span class="chat-talk-top"><span class=${`chat-preview ${words ? 'writing' : ''}`} dir="auto">${words || (waiting ? `${waiting.problem ? 'Not sent' : 'On its way'}: ${gist(waiting)}` : preview(one))}</span>
         ${one.unread_count > 0 && html`<span class="badge">${short(one.unread_count)}<span class="unseen"> unread</span></span>`}</span>
     </span></a></li>`;
 }

@@ -2,6 +2,8 @@
 // that the server knows it by: however often it is sent, and by whichever tab, it is there once.
 
 import { signal } from '../vendor/preact.js';
+import { freshKey } from '../base/key.js';
+import { locked } from '../base/lock.js';
 import { me } from './conversations.js';
 import { ask, link } from './line.js';
 import { logs } from './log.js';
@@ -79,10 +81,10 @@ addEventListener('storage', ({ key, newValue }) => {
   }
 });
 
-/** Writes a message. @param {Pick<Outgoing, 'conversation' | 'text' | 'image' | 'reply_to'>} message */
+/** Writes a message; fails where this device has no room for it. @param {Pick<Outgoing, 'conversation' | 'text' | 'image' | 'reply_to'>} message */
 export function sendMessage(message) {
   const order = Math.max(Date.now(), (outbox.peek().at(-1)?.order ?? 0) + 1);
-  put({ ...message, client_id: crypto.randomUUID(), at: new Date().toISOString(), order });
+  put({ ...message, client_id: freshKey(), at: new Date().toISOString(), order });
   drain(message.conversation);
 }
 
@@ -118,7 +120,7 @@ async function drain(conversation) {
   if (draining.has(conversation) || link.peek() !== 'online') return;
   draining.add(conversation);
   try {
-    await navigator.locks.request(`hearth.send.${me()}.${conversation}`, async () => {
+    await locked(`hearth.send.${me()}.${conversation}`, async () => {
       for (let next = waiting(conversation); next && link.peek() === 'online'; next = waiting(conversation)) await deliver(next);
     });
   } finally {

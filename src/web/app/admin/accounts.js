@@ -111,7 +111,7 @@ function Everybody() {
   /** @param {Event} event */
   const onInput = (event) => setTyped(/** @type {HTMLInputElement} */ (event.target).value);
   return html`<form class="admin-search" role="search" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}><${Icon} name="search" size=${18} />
-      <input type="search" aria-label="Search accounts by name or handle" placeholder="Search by name or handle" autocomplete="off" autocapitalize="none" spellcheck=${false} maxlength="80" onInput=${onInput} /></form>
+      <input type="text" inputmode="search" enterkeyhint="search" aria-label="Search accounts by name or handle" placeholder="Search by name or handle" autocomplete="off" autocapitalize="none" spellcheck=${false} maxlength="80" onInput=${onInput} /></form>
     <p class="unseen" role="status">${q && users ? `${counted(users.length, 'account')}${people.isDone.value ? '' : ' and more'}` : ''}</p>
     ${!users && (people.problem.value ? html`<${Wrong} problem=${people.problem.value} onRetry=${people.reload} />` : html`<${Skeleton} lines=${6} />`)}
     ${users && users.length === 0 && people.isDone.value && html`<${Empty} icon="users" title="Nobody by that name"><p>No name or handle begins with <bdi>“${q}”</bdi>.</p><//>`}

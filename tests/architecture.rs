@@ -327,6 +327,29 @@ fn every_table_is_in_the_catalogue() {
 }
 
 #[test]
+fn the_web_app_makes_no_markup_of_text_and_runs_none() {
+    const SINKS: [&str; 8] = [
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "createContextualFragment",
+        "parseFromString",
+        "eval(",
+        "new Function",
+    ];
+    let own = files("src/web/app").into_iter().filter(|(path, _)| !path.contains("/vendor/") && path.ends_with(".js"));
+    let uses = own.flat_map(|(path, text)| {
+        let sinks = SINKS.iter().filter(|sink| text.contains(**sink)).map(|sink| format!("{path}: {sink}"));
+        sinks.collect::<Vec<_>>()
+    });
+    assert_none(
+        "Make elements with `html` or `h`: what people wrote is text (and the page's policy forbids this).",
+        uses,
+    );
+}
+
+#[test]
 fn files_are_short() {
     let all = [files("src"), files("tests")].concat();
     let long = all

@@ -27,6 +27,16 @@ pub(super) enum Shown {
     Post(Box<Card>),
 }
 
+impl Shown {
+    /// The module of the page that will show it.
+    pub const fn module(&self) -> &'static str {
+        match self {
+            Self::Feed(_) => "feed/page.js",
+            Self::Post(_) => "post/page.js",
+        }
+    }
+}
+
 /// A post as a document shows it.
 #[derive(Deserialize)]
 pub(super) struct Card {

@@ -6,33 +6,6 @@ use super::cards::{self, First};
 use super::files::Files;
 use crate::clock::Timestamp;
 
-/// Modules that every page needs: browsers fetch them side by side, and not one after another as they meet them.
-const MODULES: [&str; 23] = [
-    "main.js",
-    "vendor/preact.js",
-    "vendor/icons.js",
-    "base/api.js",
-    "base/list.js",
-    "base/page.js",
-    "base/router.js",
-    "base/session.js",
-    "base/time.js",
-    "base/tokens.js",
-    "parts/avatar.js",
-    "parts/icon.js",
-    "parts/menu.js",
-    "parts/picture.js",
-    "parts/states.js",
-    "parts/toast.js",
-    "shell/categories.js",
-    "shell/keys.js",
-    "shell/outlet.js",
-    "shell/pages.js",
-    "shell/shell.js",
-    "shell/side.js",
-    "shell/top.js",
-];
-
 /// What a document says of itself, to readers, search engines and whoever shows a preview of a link.
 pub(super) struct Head {
     /// The title, without the name of the place.
@@ -59,6 +32,7 @@ pub(super) struct Look<'a> {
 /// A whole document. `first` is what it shows before the script runs.
 pub(super) fn document(files: &Files, head: &Head, look: Look<'_>, first: Option<&First>, now: Timestamp) -> String {
     let title = head.title.as_ref().map_or_else(|| "Hearth".to_owned(), |title| format!("{title} · Hearth"));
+    let modules: Vec<_> = ["main.js"].into_iter().chain(first.map(|first| first.shown.module())).collect();
     let page = html! {
         (DOCTYPE)
         html lang="en" data-theme=[look.theme] data-members-only[look.is_members_only] {
@@ -80,8 +54,8 @@ pub(super) fn document(files: &Files, head: &Head, look: Look<'_>, first: Option
                 link rel="apple-touch-icon" href=(files.address("icon-180.png"));
                 link rel="manifest" href="/manifest.webmanifest";
                 style { (PreEscaped(&files.first_style)) }
-                @for module in MODULES {
-                    link rel="modulepreload" href=(files.address(module));
+                @for module in files.modules(&modules) {
+                    link rel="modulepreload" href=(module);
                 }
                 script type="module" src=(files.address("main.js")) {}
             }

@@ -1,12 +1,13 @@
 //! The app's files. They are served below a hash of all of them, so what a browser once has stays right for ever, the
 //! modules find each other by relative paths, and no page mixes two versions.
 
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
@@ -21,7 +22,7 @@ const FIRST_STYLE: &str = "first.css";
 /// The type of what has none in [`content_type`].
 const UNKNOWN: &str = "application/octet-stream";
 
-/// A build for development reads them from the source folder at each request.
+/// A build for development reads them from the source folder at each request, and makes them ready anew when one changed.
 #[derive(RustEmbed)]
 #[folder = "src/web/app"]
 struct Embedded;
@@ -29,6 +30,8 @@ struct Embedded;
 /// All files, ready to be sent.
 pub(super) struct Files {
     ready: HashMap<String, Representation>,
+    /// What each module cannot run without, in the order in which it names them.
+    imports: HashMap<String, Vec<String>>,
     tag: String,
     /// The style sheet that stands in each document.
     pub first_style: String,
@@ -43,28 +46,32 @@ impl Files {
     ///
     /// An internal error where one cannot be made ready.
     pub fn now() -> Result<Arc<Self>, Error> {
-        static FILES: LazyLock<Result<Arc<Files>, Error>> = LazyLock::new(|| Files::load().map(Arc::new));
-        if cfg!(debug_assertions) { Self::load().map(Arc::new) } else { FILES.clone() }
+        static FILES: Mutex<Option<Arc<Files>>> = Mutex::new(None);
+        let mut known = FILES.lock().unwrap_or_else(PoisonError::into_inner);
+        let ready = match known.take() {
+            Some(files) if !cfg!(debug_assertions) || files.tag == tag(&sources()) => files,
+            _ => Arc::new(Self::load()?),
+        };
+        Ok(known.insert(ready).clone())
     }
 
     fn load() -> Result<Self, Error> {
-        let mut hash = Sha256::new();
-        let mut ready = HashMap::new();
+        let sources = sources();
+        let tag = tag(&sources);
+        let (mut ready, mut imports) = (HashMap::new(), HashMap::new());
         let mut first_style = String::new();
-        let mut names: Vec<_> = Embedded::iter().filter(|name| is_served(name)).collect();
-        names.sort_unstable();
-        for name in names {
-            let Some(EmbeddedFile { data, .. }) = Embedded::get(&name) else { continue };
-            hash.update(name.as_bytes());
-            hash.update(&data);
+        for (name, data) in sources {
             if name == FIRST_STYLE {
                 first_style = String::from_utf8_lossy(&data).into_owned();
             }
-            ready.insert(name.clone().into_owned(), Representation::new(content_type(&name), data.into_owned())?);
+            if name.ends_with(".js") {
+                imports.insert(name.to_string(), imported(&name, &String::from_utf8_lossy(&data)));
+            }
+            let representation = Representation::new(content_type(&name), data.into_owned())?;
+            ready.insert(name.into_owned(), representation);
         }
-        let tag = URL_SAFE_NO_PAD.encode(&hash.finalize()[..TAG_BYTES]);
         let first_style_hash = format!("sha256-{}", STANDARD.encode(Sha256::digest(&first_style)));
-        Ok(Self { ready, tag, first_style, first_style_hash })
+        Ok(Self { ready, imports, tag, first_style, first_style_hash })
     }
 
     /// The file `name`, if `tag` is that of these files.
@@ -77,6 +84,22 @@ impl Files {
         self.ready.get(name)
     }
 
+    /// The addresses of `entries`, which are modules, and of all that they cannot run without: a browser that is told of all
+    /// of them fetches them side by side, and not one after another as it meets them.
+    pub fn modules(&self, entries: &[&str]) -> Vec<String> {
+        let mut found: Vec<String> = entries.iter().map(|entry| (*entry).to_owned()).collect();
+        let mut next = 0;
+        while let Some(name) = found.get(next).cloned() {
+            for import in self.imports.get(&name).into_iter().flatten() {
+                if !found.contains(import) {
+                    found.push(import.clone());
+                }
+            }
+            next += 1;
+        }
+        found.iter().map(|name| self.address(name)).collect()
+    }
+
     /// The address of the file `name`.
     pub fn address(&self, name: &str) -> String {
         format!("/assets/{}/{name}", self.tag)
@@ -86,6 +109,44 @@ impl Files {
 /// The address of the app's file `name`, for pages that are no part of the app.
 pub fn address(name: &str) -> String {
     Files::now().map(|files| files.address(name)).unwrap_or_default()
+}
+
+/// What is in each file that is served, by its name.
+fn sources() -> BTreeMap<Cow<'static, str>, Cow<'static, [u8]>> {
+    let names = Embedded::iter().filter(|name| is_served(name));
+    names.filter_map(|name| Embedded::get(&name).map(|file| (name, file.data))).collect()
+}
+
+/// A hash of all of them.
+fn tag(sources: &BTreeMap<Cow<'static, str>, Cow<'static, [u8]>>) -> String {
+    let mut hash = Sha256::new();
+    for (name, data) in sources {
+        hash.update(name.as_bytes());
+        hash.update(data);
+    }
+    URL_SAFE_NO_PAD.encode(&hash.finalize()[..TAG_BYTES])
+}
+
+/// What the module `name` imports at once: those in this folder, whose paths begin with a dot. Each stands in one line, with
+/// `from` before it, which is how this app's modules are written.
+fn imported(name: &str, source: &str) -> Vec<String> {
+    let lines = source.lines().filter(|line| line.starts_with("import ") || line.starts_with("export "));
+    let paths = lines.filter_map(|line| line.split_once(" from '")?.1.split_once('\''));
+    let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+    paths.filter_map(|(path, _)| relative(folder, path)).collect()
+}
+
+/// `path` as seen from `folder`; `None` where it leads out of the app.
+fn relative(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<_> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    path.starts_with('.').then(|| parts.join("/"))
 }
 
 /// Whether browsers need the file; the others are for who writes the app.
@@ -117,6 +178,23 @@ mod tests {
         assert!(files.get("another", "main.js").is_none());
         assert!(files.get(tag, "nothing.js").is_none());
         assert!(files.get(tag, "types.d.ts").is_none() && files.get(tag, "jsconfig.json").is_none());
+    }
+
+    #[test]
+    fn a_module_comes_with_all_that_it_cannot_run_without() {
+        let files = Files::load().unwrap();
+        let modules = files.modules(&["main.js", "post/page.js"]);
+        for wanted in ["main.js", "post/page.js", "vendor/preact.js", "base/tokens.js", "parts/markdown.js"] {
+            assert!(modules.contains(&files.address(wanted)), "{wanted} in {modules:?}");
+        }
+        // What is only loaded when it is asked for is left out.
+        assert!(!modules.contains(&files.address("shell/help.js")) && modules.len() > 20);
+        for (name, imports) in &files.imports {
+            for import in imports {
+                assert!(files.ready.contains_key(import), "{name} imports {import}, which is not there");
+            }
+        }
+        assert_eq!(relative("a/b", "../../../c.js"), None);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::http::pages::public_bytes;
 use crate::http::problem::no_route;
 use crate::http::query::Query;
-use crate::http::representation::Audience;
+use crate::http::representation::{Audience, Representation};
 use crate::paging::Paged;
 use crate::posts::{self, PostId};
 use crate::store::Observed;
@@ -82,7 +82,7 @@ pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
 pub async fn file(request: HttpRequest, path: Path<(String, String)>) -> Result<HttpResponse, Error> {
     let files = Files::now()?;
     let file = files.get(&path.0, &path.1).ok_or_else(no_route)?;
-    Ok(protected(file.respond(&request, Audience::Everybody), &files))
+    Ok(file.respond(&request, Audience::Everybody))
 }
 
 /// `GET /manifest.webmanifest`: what the app is called and looks like once it is installed.
@@ -93,7 +93,7 @@ pub async fn file(request: HttpRequest, path: Path<(String, String)>) -> Result<
 pub async fn manifest(request: HttpRequest) -> Result<HttpResponse, Error> {
     let files = Files::now()?;
     let file = files.named("app.webmanifest").ok_or_else(no_route)?;
-    Ok(protected(file.respond(&request, Audience::Public), &files))
+    Ok(file.respond(&request, Audience::Public))
 }
 
 /// `GET /icon/{name}`: the icons, at addresses that stay when the app changes.
@@ -104,7 +104,7 @@ pub async fn manifest(request: HttpRequest) -> Result<HttpResponse, Error> {
 pub async fn icon(request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Error> {
     let files = Files::now()?;
     let file = Some(&*name).filter(|name| name.starts_with("icon")).and_then(|name| files.named(name));
-    Ok(protected(file.ok_or_else(no_route)?.respond(&request, Audience::Public), &files))
+    Ok(file.ok_or_else(no_route)?.respond(&request, Audience::Public))
 }
 
 fn answer(app: &App, request: &HttpRequest, head: &Head, first: Option<&First>) -> Result<HttpResponse, Error> {
@@ -115,10 +115,7 @@ fn answer(app: &App, request: &HttpRequest, head: &Head, first: Option<&First>) 
         is_side_closed: cookie(request, "hearth_side") == Some("closed"),
         is_members_only: !app.policy.public_read,
     };
-    let page = crate::http::representation::Representation::new(
-        "text/html; charset=utf-8",
-        document(&files, head, look, first, app.clock.now()),
-    )?;
+    let page = Representation::new("text/html; charset=utf-8", document(&files, head, look, first, app.clock.now()))?;
     let mut response = protected(page.respond(request, Audience::Private), &files);
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept-Encoding, Cookie"));
     Ok(response)

@@ -120,6 +120,8 @@ async fn files_are_kept_for_ever_and_only_below_their_own_hash() {
     assert_eq!(file.status, 200);
     assert_eq!(file.header("cache-control"), Some("public, max-age=31536000, immutable"));
     assert_eq!(file.header("content-type"), Some("text/javascript; charset=utf-8"));
+    // It is for a page to use; by itself it may do nothing.
+    assert_eq!(file.header("content-security-policy"), Some("default-src 'none'; frame-ancestors 'none'"));
     let styles = visitor.with("accept-encoding", "gzip").get(&hearth::web::address("rest.css")).await;
     assert_eq!(styles.header("content-encoding"), Some("gzip"));
     let tag = script.split('/').nth(2).unwrap();

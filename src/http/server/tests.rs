@@ -128,7 +128,7 @@ async fn the_pages_come_with_their_own_policies_and_health_is_fresh() {
     let script = crate::web::address("main.js");
     let expected = [
         ("/", "text/html; charset=utf-8", "script-src 'self';"),
-        (script.as_str(), "text/javascript; charset=utf-8", "script-src 'self';"),
+        (script.as_str(), "text/javascript; charset=utf-8", "default-src 'none';"),
         ("/docs/", "text/html; charset=utf-8", "script-src 'self';"),
         ("/docs/swagger-ui.css", "text/css; charset=utf-8", "script-src 'self';"),
     ];

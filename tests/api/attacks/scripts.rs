@@ -1,6 +1,5 @@
 //! Scripts that somebody stores in a text: they come out as JSON text, and no page of this server runs them.
 
-use hearth::web;
 use serde_json::{Value, json};
 
 use crate::actor::{Actor, text};
@@ -113,8 +112,7 @@ async fn the_pages_run_scripts_of_their_own_server_alone_and_stand_in_no_frame()
     let ana = community.member("ana").await;
     let post = json!({"title": SCRIPTS[0], "body": SCRIPTS[1], "categories": ["food"]});
     ana.publish_as(&post).await;
-    let [icon, script] = ["icon.svg", "main.js"].map(web::address);
-    for path in ["/", "/docs/", "/docs/index.html", "/docs/errors", &icon, &script] {
+    for path in ["/", "/docs/", "/docs/index.html", "/docs/errors"] {
         let answer = page(&ana, path).await;
         let policy = answer.header("content-security-policy").unwrap();
         let directives: Vec<_> = policy.split(';').map(str::trim).collect();
@@ -129,12 +127,6 @@ async fn the_pages_run_scripts_of_their_own_server_alone_and_stand_in_no_frame()
         assert_eq!(answer.header("cross-origin-opener-policy"), Some("same-origin"), "{path}");
         // No page needs a script that stands in it.
         let page = answer.text().to_lowercase();
-        if path.ends_with(".js") {
-            for sink in ["innerhtml", "outerhtml", "insertadjacenthtml", "document.write", "eval(", "new function"] {
-                assert!(!page.contains(sink), "{path} makes markup of text: {sink}");
-            }
-            continue;
-        }
         for (at, _) in page.match_indices("<script") {
             let tag = page[at..].split('>').next().unwrap();
             assert!(

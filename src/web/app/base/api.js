@@ -62,7 +62,12 @@ export async function send(path, options = {}) {
     const answer = await ask(token);
     if (answer.status !== 401 || !token) return answer;
     const fresh = await renewed(token);
-    return fresh ? await ask(fresh) : answer;
+    if (!fresh) return answer;
+    const again = await ask(fresh);
+    // The session was ended elsewhere, or the account was banned. What was asked without tokens, or with older ones, says
+    // nothing about those that are here.
+    if (again.status === 401) forget();
+    return again;
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw unreachable();
@@ -74,12 +79,7 @@ export async function send(path, options = {}) {
 async function json(method, path, body, { signal, key } = {}) {
   const headers = { ...(body !== undefined && { 'content-type': 'application/json' }), ...(key && { 'idempotency-key': key }) };
   const answer = await send(path, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
-  if (!answer.ok) {
-    const problem = await problemOf(answer);
-    // The session was ended elsewhere, or the account was banned.
-    if (problem.status === 401 && problem.code !== 'invalid_credentials') forget();
-    throw problem;
-  }
+  if (!answer.ok) throw await problemOf(answer);
   if (answer.status === 204) return null;
   return answer.json().catch(() => {
     throw unreachable();

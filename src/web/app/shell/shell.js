@@ -55,6 +55,14 @@ export function Shell() {
     say(signedOutBecause.value, { kind: 'problem', action: { label: 'Log in', run: () => go('/login') } });
     signedOutBecause.value = '';
   }, [signedOutBecause.value]);
+  // Where there is no room beside the page any more it would lie over it.
+  useEffect(() => {
+    const onChange = () => {
+      isSideOpen.value = isWide.matches;
+    };
+    isWide.addEventListener('change', onChange);
+    return () => isWide.removeEventListener('change', onChange);
+  }, []);
   // On a phone the sidebar lies over the page: going somewhere puts it away.
   useEffect(() => {
     if (!isWide.matches) isSideOpen.value = false;

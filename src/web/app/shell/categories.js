@@ -2,12 +2,17 @@
 
 import { signal } from '../vendor/preact.js';
 import { get } from '../base/api.js';
+import { account } from '../base/session.js';
 
 /** The categories; null until they are known. */
 export const categories = signal(/** @type {Category[] | null} */ (null));
 
+/** Whether only members may see them. */
+export const areForMembers = document.documentElement.hasAttribute('data-members-only');
+
 /** Asks for them anew. */
 export async function loadCategories() {
+  if (areForMembers && !account.value) return;
   try {
     const { items } = await get('/categories');
     categories.value = items;

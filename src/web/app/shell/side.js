@@ -5,7 +5,7 @@ import { short, unread } from '../base/page.js';
 import { place } from '../base/router.js';
 import { account, isAdmin } from '../base/session.js';
 import { Icon } from '../parts/icon.js';
-import { categories } from './categories.js';
+import { areForMembers, categories } from './categories.js';
 
 /** @param {{ href: string, icon: string, label: string, badge?: number }} props */
 function Way({ href, icon, label, badge = 0 }) {
@@ -48,8 +48,7 @@ export function Side() {
         <${Way} href="/likes" icon="heart" label="Likes" />`}
       ${isAdmin() && html`<${Way} href="/admin" icon="gauge" label="Admin" />`}
     </ul>
-    <h2 class="side-title">Categories</h2>
-    <${Categories} />
+    ${(account.value || !areForMembers) && html`<h2 class="side-title">Categories</h2><${Categories} />`}
     <p class="side-note"><a href="/docs/">API</a></p>
   </nav>`;
 }

@@ -14,6 +14,7 @@ import { logs } from './log.js';
 
 /** How long it waits where the server is busy and does not say for how long, in milliseconds. */
 const PAUSE = 2000;
+const SHORT_PAUSE = 200;
 
 /** How long what another tab has sent may take to show here, in milliseconds. */
 const LINGER = 2000;
@@ -58,6 +59,7 @@ function drop(clientId) {
 /** Takes up what was left over by an earlier visit. */
 export function openOutbox() {
   outbox.value = kept().filter(({ seq }) => !seq);
+  for (const { client_id, seq } of kept()) if (seq) localStorage.removeItem(prefix() + client_id);
 }
 
 /** Nothing is on its way any more. @param {{ forGood: boolean, account: string }} options `forGood`: also on this device */
@@ -75,11 +77,17 @@ addEventListener('storage', ({ key, newValue }) => {
     show(now);
     if (!now.seq && !now.problem) drain(now.conversation);
   } else {
-    // It was taken back, or it is in the log, where it shows in a moment.
-    const isRefused = outbox.peek().some(({ client_id, problem }) => client_id === clientId && problem);
-    setTimeout(() => drop(clientId), isRefused ? 0 : LINGER);
+    const gone = outbox.peek().find(({ client_id }) => client_id === clientId);
+    if (gone?.problem) drop(clientId);
+    else if (gone?.seq) settle();
+    else if (gone) linger(clientId);
   }
 });
+
+/** It was taken back, or it is in the log: then it comes, once there is a connection. @param {string} clientId */
+function linger(clientId) {
+  setTimeout(() => (link.peek() === 'online' ? drop(clientId) : linger(clientId)), LINGER);
+}
 
 /** Writes a message; fails where this device has no room for it. @param {Pick<Outgoing, 'conversation' | 'text' | 'image' | 'reply_to'>} message */
 export function sendMessage(message) {
@@ -146,7 +154,8 @@ async function deliver(message) {
   } catch (error) {
     const problem = /** @type {import('../base/api.js').Problem} */ (error);
     if (!problem.isPassing && problem.code !== 'internal_error' && !problem.retryAfter) put({ ...message, problem: reason(problem) });
-    else if (problem.status) await new Promise((done) => setTimeout(done, problem.retryAfter * 1000 || PAUSE));
+    // Where the connection has just gone, its end is heard of in a moment.
+    else await new Promise((done) => setTimeout(done, problem.retryAfter * 1000 || (problem.status ? PAUSE : SHORT_PAUSE)));
   }
 }
 

@@ -50,8 +50,8 @@ export function LeavePart({ me }) {
   return html`<section class="panel" id="leave" aria-labelledby="leave-title">
     <h2 id="leave-title">Leave</h2>
     <div class="account-fates">
-      <div><h3>What goes</h3><p class="quiet">Your name, handle, e-mail address, password, picture and the words about you; your likes and bookmarks; every session.</p></div>
-      <div><h3>What stays</h3><p class="quiet">Your posts, comments and messages, by “Somebody who left”, so that talks still make sense. Delete those first that should go as well.</p></div>
+      <div><h3>What goes</h3><p class="quiet">Your name, handle, e-mail address, password, picture and the words about you; your bookmarks, your place in groups, and every session.</p></div>
+      <div><h3>What stays</h3><p class="quiet">Your posts, comments and messages, by “Somebody who left”, so that talks still make sense; your likes go on counting. Delete first what should go as well.</p></div>
     </div>
     <div class="form-actions"><button class="button account-danger" onClick=${() => ask(true)}>Delete account</button></div>
     ${isAsking && html`<${Really} me=${me} onClose=${() => ask(false)} />`}

@@ -107,7 +107,7 @@
 //! - What the command line has done and what a request has done goes through the same rules: see [`control`].
 //! - Every refusal is an [`error::Error`] with a code from one table, and says what to do next.
 //!
-//! `tests/architecture.rs` holds the source to the directions: routes → rules → records → store; slices meet through
+//! `tests/architecture` holds the source to the directions: routes → rules → records → store; slices meet through
 //! each other's `mod.rs`; sled is named in `store` alone, actix where HTTP is.
 //!
 //! # Deliberately absent

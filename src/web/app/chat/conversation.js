@@ -2,8 +2,8 @@
 
 import { html, useEffect, useRef, useState } from '../vendor/preact.js';
 import { useTitle } from '../base/page.js';
-import { Dialog } from '../parts/dialog.js';
 import { Avatar } from '../parts/avatar.js';
+import { Dialog } from '../parts/dialog.js';
 import { Empty, Skeleton } from '../parts/states.js';
 import { complain } from '../parts/toast.js';
 import { picturesIn, useUploads } from '../parts/upload.js';
@@ -15,8 +15,8 @@ import { draftOf } from './drafts.js';
 import { EmojiDialog } from './emoji.js';
 import { Erasing } from './erasing.js';
 import { Header } from './header.js';
-import { LinkState } from './link-state.js';
 import { link } from './line.js';
+import { LinkState } from './link-state.js';
 import { logOf } from './log.js';
 import { readers } from './message.js';
 import { Messages } from './messages.js';

@@ -1,12 +1,11 @@
 // Who one talks to, and what can be done with the conversation.
 
 import { html, useState } from '../vendor/preact.js';
-import { put, remove } from '../base/api.js';
 import { counted } from '../base/page.js';
 import { Confirm } from '../parts/dialog.js';
 import { Icon } from '../parts/icon.js';
 import { Menu } from '../parts/menu.js';
-import { complain, say } from '../parts/toast.js';
+import { isBlocked, setBlocked } from '../people/standing.js';
 import { me, nameOf, otherOf } from './conversations.js';
 import { Leave, Members, Rename } from './members.js';
 import { Face } from './people.js';
@@ -22,33 +21,15 @@ function status(one) {
   if (words) return words;
   const here = one.members.filter(({ id }) => id !== me() && present.value.has(id)).length;
   if (one.kind === 'group') return `${counted(one.members.length, 'member')}${here ? `, ${here + 1} here now` : ''}`;
-  if (!otherOf(one)) return 'This account is gone';
+  const other = otherOf(one);
+  if (!other) return 'This account is gone';
+  if (isBlocked(other.id)) return 'Blocked: they cannot write to you';
   return here ? 'Here now' : 'Not here now';
 }
 
 /** @param {{ user: UserSummary, onClose: () => void }} props */
-function Block({ user, onClose }) {
-  const block = async () => {
-    try {
-      await put(`/users/${user.id}/block`);
-      say(`${user.name} cannot write to you any more.`, { action: { label: 'Undo', run: () => unblock(user) } });
-    } catch (problem) {
-      complain(problem);
-    }
-  };
-  return html`<${Confirm} title=${`Block ${user.name}?`} action="Block" isDangerous onConfirm=${block} onClose=${onClose}>
-    <p>They cannot send you messages any more, and are not told. You can take this back at any time.</p><//>`;
-}
-
-/** @param {UserSummary} user */
-async function unblock(user) {
-  try {
-    await remove(`/users/${user.id}/block`);
-    say(`${user.name} can write to you.`);
-  } catch (problem) {
-    complain(problem);
-  }
-}
+const Block = ({ user, onClose }) => html`<${Confirm} title=${`Block ${user.name}?`} action="Block" isDangerous onConfirm=${() => setBlocked(user, true)} onClose=${onClose}>
+  <p>They cannot send you messages any more, and are not told. You can take this back at any time.</p><//>`;
 
 /** @param {{ one: Talk, onSelect: () => void }} props */
 export function Header({ one, onSelect }) {
@@ -62,8 +43,8 @@ export function Header({ one, onSelect }) {
     isGroup && one.owner === me() && { label: 'Rename the group', icon: 'pencil', run: () => setDialog('rename') },
     { label: 'Select messages', icon: 'check', run: onSelect },
     one.unread_count > 0 && { label: 'Mark as read', icon: 'check-check', run: () => markRead(one.id, one.last_seq) },
-    other && { label: 'Block', icon: 'ban', isDangerous: true, run: () => setDialog('block') },
-    other && { label: 'Unblock', icon: 'message-circle', run: () => unblock(other) },
+    other && !isBlocked(other.id) && { label: 'Block', icon: 'ban', isDangerous: true, run: () => setDialog('block') },
+    other && isBlocked(other.id) && { label: 'Unblock', icon: 'ban', run: () => void setBlocked(other, false) },
     isGroup && { label: 'Leave the group', icon: 'log-out', isDangerous: true, run: () => setDialog('leave') },
   ];
   return html`<header class="chat-head">

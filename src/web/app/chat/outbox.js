@@ -12,7 +12,7 @@ import { logs } from './log.js';
  * order: number, problem?: string, seq?: number }} Outgoing
  * `problem`: why it was refused; `seq`: its place in the log, once the server has it */
 
-/** How long it waits where the server is busy and does not say for how long, in milliseconds. */
+/** How long it waits where the server is busy and does not say for how long, and where the connection has just gone, in milliseconds. */
 const PAUSE = 2000;
 const SHORT_PAUSE = 200;
 

@@ -18,7 +18,7 @@ export function copyMessages(entries, one) {
 export function SelectionBar({ one, entries, onDelete, onClose }) {
   const none = entries.length === 0;
   return html`<div class="chat-selection" role="group" aria-label="Selected messages">
-    <p role="status">${none ? 'Choose messages' : `${counted(entries.length, 'message')} selected`}</p>
+    <p role="status">${none ? 'Choose some' : `${entries.length} selected`}</p>
     <button type="button" class="button" disabled=${none} onClick=${() => { copyMessages(entries, one); onClose(); }}><${Icon} name="copy" size=${18} />Copy</button>
     <button type="button" class="button" disabled=${none} onClick=${onDelete}><${Icon} name="trash-2" size=${18} />Delete</button>
     <button type="button" class="quiet-button" aria-label="Stop selecting" onClick=${onClose}><${Icon} name="x" /></button>

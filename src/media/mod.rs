@@ -14,11 +14,13 @@
 //! | PNG or WebP of several frames | its first frame |
 
 mod animation;
+mod check;
 mod clearing;
 mod export;
 mod files;
 mod library;
 mod memory;
+mod moving;
 mod picture;
 mod pool;
 mod record;
@@ -28,11 +30,13 @@ mod view;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use check::{Checked, check, missing};
 pub use clearing::{clear, sweep};
 pub use export::needs_given;
 pub use files::{FOLDER, Files, hash};
 pub use library::{Library, Opened, Upload};
 pub use memory::Memory;
+pub use moving::{Out, OutError, held_against, take_in, write_out};
 pub use picture::{AVATAR_SIDE, Bounds, MAX_SIDE, Made, Refused, THUMBNAIL_SIDE, make};
 pub use pool::Figures;
 pub use record::{Hash, Kind, Media, MediaId, Place, Stored};

@@ -1,6 +1,9 @@
 //! Pictures: uploading them, using them, and who sees them.
 
+mod files;
 mod privacy;
+mod refused;
+mod stripped;
 mod uploads;
 mod used;
 

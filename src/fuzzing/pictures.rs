@@ -11,7 +11,7 @@ use crate::media::{AVATAR_SIDE, Bounds, MAX_SIDE, Memory, THUMBNAIL_SIDE, make};
 /// Small, so that an input takes no longer than it must.
 const BOUNDS: Bounds = Bounds { side: 256, pixels: 20_000, bytes: 1 << 20, frames: 8, frame_pixels: 20_000 };
 
-/// What is taken for a picture is made into three that are within bounds, and that are taken for pictures again.
+/// What is taken for a picture is made into three that are what they say, and within bounds.
 pub(super) fn picture(input: &[u8], _: &Path) {
     let memory = Arc::new(Memory::new(1 << 22));
     let Ok(made) = make(input, &BOUNDS, &memory) else { return };
@@ -23,8 +23,9 @@ pub(super) fn picture(input: &[u8], _: &Path) {
     ] {
         let kind = image::guess_format(&file.bytes).map(|format| format.to_mime_type());
         assert_eq!(kind.ok(), Some(file.kind.content_type()), "a {what} is not what it says");
-        let again = make(&file.bytes, &BOUNDS, &memory).ok().map(|again| (again.width, again.height));
-        assert!(again.is_some_and(|(width, height)| width <= side && height <= side), "a {what} is not taken again");
+        let sides = image::ImageReader::new(Cursor::new(&file.bytes)).with_guessed_format();
+        let sides = sides.ok().and_then(|reader| reader.into_dimensions().ok());
+        assert!(sides.is_some_and(|(width, height)| width <= side && height <= side), "a {what} is too large");
     }
 }
 
@@ -49,5 +50,5 @@ fn animation() -> Result<Vec<u8>, gif::EncodingError> {
     for color in [0, 1, 0] {
         encoder.write_frame(&gif::Frame::from_indexed_pixels(4, 3, vec![color; 12], Some(1)))?;
     }
-    Ok(encoder.into_inner()?)
+    encoder.into_inner()
 }

@@ -74,7 +74,7 @@ impl Demo {
         written.map_err(|error| Error::internal(&error))?;
         let mut upload = self.app.media.upload();
         upload.add(&bytes)?;
-        id(&media::upload(&self.app, owner, upload, None).await?)
+        id(&media::upload(&self.app, owner, upload, |_| Ok(None)).await?)
     }
 }
 

@@ -14,7 +14,7 @@
 //! | PNG or WebP of several frames | its first frame |
 
 mod animation;
-mod check;
+mod audit;
 mod clearing;
 mod export;
 mod files;
@@ -30,7 +30,7 @@ mod view;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use check::{Checked, check, missing};
+pub use audit::{Checked, check, missing};
 pub use clearing::{clear, sweep};
 pub use export::needs_given;
 pub use files::{FOLDER, Files, hash};

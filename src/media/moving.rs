@@ -7,7 +7,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::check::each_file;
+use super::audit::each_file;
 use super::files::{Files, hash};
 use super::record::{Hash, Stored};
 use crate::durable::{self, PRIVATE, make_folder};

@@ -42,6 +42,7 @@ fn main() {
                 comments: 0,
                 created_at: now,
                 edited_at: None,
+                images: Vec::new(),
             };
             let text = format!("What everybody should know about number {number}. ").repeat(1 + number % 20);
             let revision = Revision {

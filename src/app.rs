@@ -200,6 +200,7 @@ impl App {
             store: store.clone(),
             hub: hub.clone(),
             passwords: passwords.figures().clone(),
+            pictures: media.figures().clone(),
             caches: vec![("records", store.figures().records.clone()), ("pages", pages.figures().clone())],
             routes: routes::PATHS,
         };

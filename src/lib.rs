@@ -102,6 +102,9 @@
 //!   is just making.
 //! - What goes into a page is read through an `Observed` store, so that no page outlives what it shows.
 //! - Every queue has a bound, and past it a refusal at once: requests, writes, hashes, what a device has not read.
+//! - A picture is never what was sent: it is written anew from its pixels, so nothing else that was in the file is kept.
+//! - A picture's file is on disk before the record that names it, and goes only once no record names it, nor a backup's.
+//! - Who sees a picture is who sees what it belongs to, and it goes in the write that removes that.
 //! - A code that lets somebody in is stored as its hash alone, and is counted in the write that makes the account.
 //! - While anybody has an account, the last admin who can sign in keeps account, role and way in.
 //! - What the command line has done and what a request has done goes through the same rules: see [`control`].

@@ -92,6 +92,7 @@ fn post(id: PostId, author: AccountId, number: u32, at: Timestamp) -> (Post, Rev
         comments: 0,
         created_at: at,
         edited_at: None,
+        images: Vec::new(),
     };
     let title = format!("Post {number} of a community that talks a lot");
     let body = "Twelve hours in the fridge did it for me, and a hot stone. ".repeat(6);

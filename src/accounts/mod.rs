@@ -6,6 +6,7 @@ mod fields;
 mod hasher;
 mod operator;
 mod password;
+mod profile;
 mod record;
 mod roles;
 pub mod routes;
@@ -17,17 +18,17 @@ pub use export::hash_is_usable;
 pub use fields::{MAX_BIO, MAX_NAME, parse_avatar, parse_bio, parse_email, parse_handle, parse_name};
 pub use operator::{OperatorView, create, find_named, reset_password, staff};
 pub use password::{Cost, Figures as PasswordFigures, Password, Passwords};
+pub use profile::{Changes, update};
 pub use record::{Account, AccountId, BY_EMAIL, BY_HANDLE, BY_ROLE, Block, DELETED, DIRECTORY, Role};
 pub use roles::{By, keep_an_admin, set_role};
 pub use view::{AccountView, UserSummary, UserView};
 
 use crate::app::{App, Policy};
-use crate::clock::Timestamp;
 use crate::config::Registration;
 use crate::error::{Code, Error};
 use crate::housekeeping::{self, Chore};
 use crate::invites;
-use crate::media::{self, MediaId, Place};
+use crate::media;
 use crate::paging::{Page, Paged};
 use crate::sessions::{self, Device, SignedIn};
 use crate::store::{Range, Read, StoreError, Tx};
@@ -237,64 +238,6 @@ fn first_fit(account: &Account, q: &str) -> Option<String> {
         return Some(account.handle.clone());
     }
     account.directory_keys().into_iter().find(|key| key.starts_with(q))
-}
-
-/// What to change in one's own account; `None` leaves as it is.
-#[derive(Clone, Default)]
-pub struct Changes {
-    /// The name.
-    pub name: Option<String>,
-    /// What the account says about itself.
-    pub bio: Option<String>,
-    /// The handle.
-    pub handle: Option<String>,
-    /// The e-mail address, which is then not verified.
-    pub email: Option<String>,
-    /// A picture of one's own that is not used yet, or none.
-    pub avatar: Option<Option<MediaId>>,
-}
-
-/// Changes one's own account.
-///
-/// # Errors
-///
-/// [`Code::EmailTaken`], [`Code::HandleTaken`], [`Code::ValidationFailed`] for a picture that cannot be used, or what the
-/// store gives.
-pub async fn update(app: &App, id: AccountId, changes: Changes) -> Result<AccountView, Error> {
-    let now = app.clock.now();
-    let updated = app
-        .store
-        .write(move |tx| {
-            let mut account = own(tx, id)?;
-            let changes = changes.clone();
-            account.name = changes.name.unwrap_or(account.name);
-            account.bio = changes.bio.unwrap_or(account.bio);
-            account.handle = changes.handle.unwrap_or(account.handle);
-            if let Some(email) = changes.email.filter(|email| *email != account.email) {
-                (account.email, account.email_verified) = (email, false);
-            }
-            if let Some(avatar) = changes.avatar {
-                set_avatar(tx, &mut account, avatar, now)?;
-            }
-            tx.put(&account).map_err(taken)?;
-            Ok::<_, Error>(AccountView::from(&account))
-        })
-        .await?;
-    app.chores.notify_one();
-    Ok(updated)
-}
-
-/// Gives an account this picture, or none; the one that it had is gone.
-fn set_avatar(tx: &mut Tx<'_>, account: &mut Account, avatar: Option<MediaId>, now: Timestamp) -> Result<(), Error> {
-    if account.avatar == avatar {
-        return Ok(());
-    }
-    media::give(tx, account.id, avatar.as_slice(), Place::Owner, "avatar")?;
-    if let Some(old) = account.avatar {
-        media::remove(tx, old, now)?;
-    }
-    account.avatar = avatar;
-    Ok(())
 }
 
 /// Changes one's own password and ends every other session.

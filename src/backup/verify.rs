@@ -1,15 +1,17 @@
 //! Proving that a backup is good: all its checksums, and a store built from it on trial.
 
+use std::collections::HashSet;
 use std::fs::{self, DirBuilder, File};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use super::archive::{Entry, Reader};
+use super::archive::{Entry, Folder, Reader};
 use super::folder::{TRIAL, remove_leftovers};
 use super::manifest::Manifest;
 use super::restore::unpack_records;
 use super::{BackupError, Progress};
 use crate::id::{hex, random_bytes};
+use crate::media;
 use crate::store::check::{Report, check};
 use crate::store::{Options, Store, catalog};
 
@@ -37,16 +39,21 @@ pub fn verify(path: &Path, quick: bool, progress: Progress<'_>) -> Result<Verifi
     }
     let trial = Trial::begin(path)?;
     let dir = trial.0.join("store");
-    let mut built = Ok(());
+    let (mut built, mut pictures) = (Ok(()), HashSet::new());
     reader.walk(&mut |entry, content| {
-        if *entry == Entry::Records {
-            built = unpack_records(path, &manifest, content, &dir, progress);
+        match entry {
+            Entry::Records => built = unpack_records(path, &manifest, content, &dir, progress),
+            Entry::File(Folder::Media, name) => drop(pictures.insert((*name).to_owned())),
+            Entry::File(..) => {}
         }
         Ok(())
     })?;
     built?;
     let store = Store::open(catalog::HEARTH, &Options::new(&dir))?;
-    let report = check(&store, false, progress).map_err(|error| BackupError::Built(error.to_string()))?;
+    let mut report = check(&store, false, progress).map_err(|error| BackupError::Built(error.to_string()))?;
+    let missing = media::missing(&store, &pictures).map_err(|error| BackupError::Built(error.to_string()))?;
+    report.problems += missing.len() as u64;
+    report.described.extend(missing);
     store.close();
     Ok(Verified { manifest, report: Some(report) })
 }

@@ -1,6 +1,7 @@
 //! `hearth check`.
 
 use crate::config::Config;
+use crate::media::{self, Checked, Files};
 use crate::store::check::{Report, check};
 use crate::store::{Compacted, Store, catalog};
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -22,7 +23,7 @@ pub(super) fn command() -> Command {
     let repair = Arg::new("repair").long("repair").action(ArgAction::SetTrue);
     let compact = Arg::new("compact").long("compact").action(ArgAction::SetTrue);
     Command::new("check")
-        .about("Holds every index, count and checksum of the store against every record; the server must be stopped")
+        .about("Holds every index, count, checksum and picture against every record; the server must be stopped")
         .after_help(EXAMPLES)
         .arg(repair.help("Mend indexes and counts, which follow from the records"))
         .arg(compact.help("First make the store's files as small as they can be"))
@@ -41,6 +42,7 @@ pub(super) fn run(config: &Config, matches: &ArgMatches) -> Result<(), Failure> 
     let first = pass(&store, repair)?;
     say(described(&first));
     let left = if first.repaired > 0 { mended(&store, &first)? } else { first.problems };
+    let left = left + pictures(&store, &Files::new(&config.data, 0))?;
     store.close();
     match (left, repair) {
         (0, _) => Ok(()),
@@ -62,6 +64,20 @@ fn mended(store: &Store, first: &Report) -> Result<u64, Failure> {
     Ok(second.problems)
 }
 
+/// Holds the files of pictures against their records: how many differences there are.
+fn pictures(store: &Store, files: &Files) -> Result<u64, Failure> {
+    let spinner = Spinner::start();
+    let checked = media::check(store, files, &mut |what, read| spinner.show(what, read));
+    spinner.end();
+    let Checked { files, problems, described } = checked.map_err(Failure::new)?;
+    if problems == 0 {
+        say(format!("Read {files} files of pictures: everything agrees."));
+        return Ok(0);
+    }
+    say(listed(format!("Read {files} files of pictures"), problems, &described));
+    Ok(problems)
+}
+
 fn pass(store: &Store, repair: bool) -> Result<Report, Failure> {
     let spinner = Spinner::start();
     let report = check(store, repair, &mut |what, read| spinner.show(what, read));
@@ -78,8 +94,13 @@ fn described(report: &Report) -> String {
     if *problems == 0 {
         return format!("{read}: everything agrees.");
     }
-    let mut lines = vec![format!("{read}: {}.", count(*problems))];
-    lines.extend(report.described.iter().take(SHOWN).map(|problem| format!("  {problem}")));
+    listed(read, *problems, &report.described)
+}
+
+/// What was read, and the first differences.
+fn listed(read: String, problems: u64, described: &[String]) -> String {
+    let mut lines = vec![read + ": " + &count(problems) + "."];
+    lines.extend(described.iter().take(SHOWN).map(|problem| format!("  {problem}")));
     let more = problems.saturating_sub(SHOWN as u64);
     if more > 0 {
         lines.push(format!("  … and {more} more"));

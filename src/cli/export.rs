@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
+use crate::media::Files;
 use crate::portable::{self, Exported, KINDS, LEFT_OUT};
 use crate::store::{Store, catalog};
 use clap::builder::PossibleValuesParser;
@@ -25,7 +26,7 @@ a line and all its fields, and manifest.json with the version of the format and 
 left out, for they follow from the rest. The server must be stopped.
 
 It is confidential: it holds password hashes, e-mail addresses, private messages, and who wrote anonymous posts. Only
-its owner can read the folder. Pictures and secrets are not in it: a backup has these.";
+its owner can read the folder. The files of pictures are in its folder media. Secrets are not in it: a backup has these.";
 
 pub(super) fn command() -> Command {
     let to = Arg::new("to").long("to").value_name("DIR").value_parser(value_parser!(PathBuf));
@@ -53,17 +54,17 @@ pub(super) fn run(config: &Config, matches: &ArgMatches) -> Result<(), Failure> 
             let mut out = BufWriter::new(io::stdout().lock());
             portable::export_one(&store, kind, &mut out).map(drop).map_err(Failure::new)
         }
-        None => export(&store, matches.get_one::<PathBuf>("to").cloned()),
+        None => export(&store, &Files::new(&config.data, 0), matches.get_one::<PathBuf>("to").cloned()),
     };
     store.close();
     done
 }
 
-fn export(store: &Store, to: Option<PathBuf>) -> Result<(), Failure> {
+fn export(store: &Store, pictures: &Files, to: Option<PathBuf>) -> Result<(), Failure> {
     let now = SystemClock.now();
     let to = to.unwrap_or_else(|| format!("hearth-export-{}", &now.to_string()[..10]).into());
     let spinner = Spinner::start();
-    let exported = portable::export(store, &to, now, &mut |what, read| spinner.show(what, read));
+    let exported = portable::export(store, pictures, &to, now, &mut |what, read| spinner.show(what, read));
     spinner.end();
     let exported = exported.map_err(Failure::new)?;
     say(described(&exported, &to));
@@ -75,10 +76,11 @@ fn described(exported: &Exported, to: &Path) -> String {
     let mut lines: Vec<_> =
         exported.lines.iter().map(|(kind, lines)| format!("  {lines:>10} {}", kind.replace('_', " "))).collect();
     lines.insert(0, format!("Exported to {}:", to.display()));
+    lines.push(format!("  {:>10} files of pictures", exported.pictures));
     if exported.left_out > 0 {
         lines.push(format!(
-            "{} records were left out, because what they belong to is not there. That is so for a moment after a \
-             deletion; `hearth check` says whether anything is damaged.",
+            "{} records or files were left out, because what they belong to, or they themselves, are not there. That is \
+             so for a moment after a deletion; `hearth check` says whether anything is damaged.",
             exported.left_out
         ));
         lines.extend(exported.described.iter().map(|one| format!("  {one}")));

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::backup::restore;
 use crate::config::Config;
+use crate::media::Files;
 use crate::mongodb;
 use crate::portable::{self, Imported, Landing};
 use clap::{Arg, ArgMatches, Command, value_parser};
@@ -60,7 +61,8 @@ fn from_export(config: &Config, from: &Path) -> Result<(), Failure> {
     let landing = Landing::open(&config.store_options()).map_err(Failure::new)?;
     let spinner = Spinner::start();
     let store = landing.store().map_err(Failure::new)?;
-    let imported = portable::import(store, from, &mut |what, read| spinner.show(what, read));
+    let pictures = Files::new(&config.data, config.store_options().reserve_bytes);
+    let imported = portable::import(store, &pictures, from, &mut |what, read| spinner.show(what, read));
     spinner.end();
     let imported = imported.map_err(Failure::new)?;
     landing.finish().map_err(Failure::new)?;

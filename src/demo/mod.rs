@@ -1,6 +1,7 @@
 //! `hearth serve --demo`: a small community in an empty store, made through the same rules as real requests.
 
 pub mod content;
+mod pictures;
 mod talks;
 
 use std::sync::Arc;
@@ -102,7 +103,7 @@ impl Demo {
     async fn people(&self) -> Result<Vec<AccountId>, Error> {
         let secret = password(&self.app).map_err(|error| Error::internal(&error))?;
         let mut people = Vec::new();
-        for person in PEOPLE {
+        for (number, person) in PEOPLE.iter().enumerate() {
             let new = NewAccount {
                 name: person.name.into(),
                 email: email(person),
@@ -115,6 +116,7 @@ impl Demo {
             accounts::register(&self.app, new, device, true).await?;
             let id = accounts::look_up(&self.app.store, person.handle)?.id;
             accounts::update(&self.app, id, Changes { bio: Some(person.bio.into()), ..Changes::default() }).await?;
+            self.face(id, number).await?;
             self.clock.advance(HOUR);
             people.push(id);
         }
@@ -130,7 +132,7 @@ impl Demo {
             categories: strings(thread.categories),
             tags: strings(thread.tags),
             anonymous: thread.anonymous,
-            images: Vec::new(),
+            images: self.pictures_of(people[thread.author], thread.title).await?,
         };
         let post: PostId = id(&posts::create(&self.app, people[thread.author], post, None).await?)?;
         let mut ids: Vec<CommentId> = Vec::new();

@@ -47,7 +47,7 @@ pub(super) fn record(input: &[u8], _: &Path) {
     if rest.byte() % 2 == 0 {
         stored.extend_from_slice(rest.0);
     } else {
-        stored.push(if rest.byte() % 4 == 0 { rest.byte() } else { 1 });
+        stored.push(if rest.byte() % 4 == 0 { rest.byte() } else { table.version() });
         stored.extend_from_slice(rest.0);
         let checksum = crc32c::crc32c(&stored);
         stored.extend_from_slice(&checksum.to_le_bytes());

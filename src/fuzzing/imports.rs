@@ -21,15 +21,17 @@ pub(super) fn lines(input: &[u8], _: &Path) {
 
 /// A line or some of each kind, in the order of [`KINDS`], and a manifest; `#1` stands for an id, and `#T` for a time.
 const FILES: &[&str] = &[
-    r##"{"id":"#1","email":"ana@example.org","email_verified":true,"handle":"ana","name":"Ana","bio":"b","role":"admin","password":"$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy","created_at":"#T","deleted":false}
+    r##"{"id":"#1","email":"ana@example.org","email_verified":true,"handle":"ana","name":"Ana","bio":"b","role":"admin","password":"$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy","created_at":"#T","deleted":false,"avatar":"#5"}
 {"id":"#2","email":"","email_verified":false,"handle":"","name":"","bio":"","role":"member","password":"","created_at":"#T","deleted":true}"##,
     r##"{"blocker":"#1","blocked":"#2","at":"#T"}"##,
     r##"{"account":"#1","by":"#2","at":"#T"}"##,
     r##"{"id":"#1","hash":"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff","note":"n","uses":4294967295,"used":1,"created_by":null,"created_at":"#T","expires_at":"#T"}"##,
     r##"{"slug":"food-and-drink","name":"Food","removed":false}"##,
-    r##"{"id":"#1","author":"#2","anonymous":true,"categories":["food"],"tags":["a","б"],"archived":false,"revision":3,"created_at":"#T","edited_at":null}"##,
+    r##"{"id":"#1","author":"#2","anonymous":true,"categories":["food"],"tags":["a","б"],"archived":false,"revision":3,"created_at":"#T","edited_at":null,"images":["#5","#6"]}"##,
     r##"{"post":"#1","number":0,"title":"T","body":"b\n\nc","at":"#T"}
 {"post":"#1","number":0,"part":1,"parts":2,"title":"","body":" x ","at":"-000001-01-01T00:00:00.001Z"}"##,
+    r##"{"id":"#1","owner":"#2","place":{"message":{"conversation":"#3","seq":4}},"width":2560,"height":1,"picture":{"sha256":"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff","content_type":"image/gif","size":1},"thumbnail":{"sha256":"00112233445566778899aabbccddeeff00112233445566778899aabbccddeef0","content_type":"image/jpeg","size":18446744073709551615},"avatar":{"sha256":"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff","content_type":"image/png","size":0},"created_at":"#T"}
+{"id":"#4","owner":"#2","place":"unused","width":1,"height":2560,"picture":{"sha256":"ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff","content_type":"image/png","size":1},"thumbnail":{"sha256":"00112233445566778899aabbccddeeff00112233445566778899aabbccddeef0","content_type":"image/jpeg","size":1},"avatar":{"sha256":"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff","content_type":"image/png","size":0},"created_at":"#T"}"##,
     r##"{"post":"#1","account":"#2","at":"#T"}"##,
     r##"{"post":"#1","account":"#2","at":"9999-12-30T22:00:00.999Z"}"##,
     r##"{"id":"#1","post":"#2","parent":"#3","depth":1,"author":"#4","anonymous":false,"text":"e\u0301","deleted":false,"created_at":"#T","edited_at":"#T"}"##,
@@ -37,7 +39,7 @@ const FILES: &[&str] = &[
     r##"{"id":"#1","kind":{"direct":["#1","#2"]},"name":"","position":1,"created_at":"#T"}
 {"id":"#2","kind":{"group":{"owner":"#1"}},"name":"Room","position":9223372036854775807,"created_at":"#T"}"##,
     r##"{"conversation":"#1","account":"#2","since":0,"at":"#T"}"##,
-    r##"{"conversation":"#1","seq":1,"position":2,"messages":1,"actor":"#2","at":"#T","what":{"message":{"id":"#3","text":"x","reply_to":null,"client_id":"c","number":1,"edited_at":null,"deleted":false}}}
+    r##"{"conversation":"#1","seq":1,"position":2,"messages":1,"actor":"#2","at":"#T","what":{"message":{"id":"#3","text":"x","reply_to":null,"client_id":"c","number":1,"edited_at":null,"deleted":false,"image":"#5"}}}
 {"conversation":"#1","seq":2,"position":3,"messages":1,"actor":"#2","at":"#T","what":{"edited":{"seq":1,"message":"#3"}}}
 {"conversation":"#1","seq":3,"position":4,"messages":1,"actor":"#2","at":"#T","what":{"deleted":{"seq":1,"message":"#3","for_everyone":true}}}
 {"conversation":"#1","seq":4,"position":5,"messages":1,"actor":"#2","at":"#T","what":{"reaction":{"seq":1,"message":"#3","emoji":"👍","on":true}}}
@@ -48,7 +50,7 @@ const FILES: &[&str] = &[
     r##"{"conversation":"#1","account":"#2","seq":18446744073709551615}"##,
     r##"{"conversation":"#1","message":1,"emoji":"👍🏽","account":"#2"}"##,
     r##"{"conversation":"#1","account":"#2","message":1}"##,
-    r##"{"format":"hearth-export","version":1,"hearth":"1.0.0","made_at":"#T","confidential":"c","kinds":{"posts":{"lines":1,"bytes":2,"sha256":"00"}},"left_out":{"chores":"w"}}"##,
+    r##"{"format":"hearth-export","version":1,"hearth":"1.0.0","made_at":"#T","confidential":"c","kinds":{"posts":{"lines":1,"bytes":2,"sha256":"00"}},"media":{"files":3,"bytes":4},"left_out":{"chores":"w"}}"##,
 ];
 
 fn file(text: &str) -> String {

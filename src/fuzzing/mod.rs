@@ -15,6 +15,7 @@ mod files;
 mod imports;
 mod input;
 mod journal;
+mod pictures;
 mod snapshot;
 mod text;
 mod wire;
@@ -62,6 +63,8 @@ pub const TARGETS: &[Target] = &[
     Target { name: "order", run: wire::order, has_files: false, seeds: wire::orders },
     // The JSON bodies of requests.
     Target { name: "body", run: bodies::body, has_files: false, seeds: bodies::bodies },
+    // Pictures.
+    Target { name: "picture", run: pictures::picture, has_files: false, seeds: pictures::pictures },
     // The files of an export.
     Target { name: "import_lines", run: imports::lines, has_files: false, seeds: imports::files },
     // A dump of MongoDB.

@@ -94,3 +94,42 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Patient<T> {
         self.io.is_write_vectored()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+    use crate::http::connections::Connections;
+
+    /// How long somebody was waited for who sent so many bytes, and then nothing.
+    async fn patience(every: Duration, bytes: usize) -> Duration {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let admitted = Connections::new(1, Vec::new()).admit(&stream).unwrap();
+        let (mut client, server) = duplex(MUCH);
+        client.write_all(&vec![0; bytes]).await.unwrap();
+        let began = Instant::now();
+        let mut patient = Patient::new(server, every, admitted);
+        let mut into = vec![0; MUCH];
+        loop {
+            match patient.read(&mut into).await {
+                Ok(read) => assert_ne!(read, 0),
+                Err(error) => {
+                    assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+                    return began.elapsed();
+                }
+            }
+        }
+    }
+
+    #[actix_web::test]
+    async fn who_sends_much_is_waited_for_longer_than_who_sends_little() {
+        let every = Duration::from_millis(40);
+        assert!(patience(every, MUCH).await >= 2 * every);
+        // That it ends at all is what counts.
+        patience(every, MUCH - 1).await;
+        patience(every, 0).await;
+    }
+}

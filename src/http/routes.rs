@@ -15,9 +15,6 @@ use crate::posts::routes::{lists, marks};
 use crate::web as app;
 use crate::{accounts, backup, categories, chat, comments, invites, media, metrics, moderation, posts, sessions};
 
-/// Where pictures are: what stands before their ids.
-pub const MEDIA: &str = "/api/v1/media";
-
 /// Declares [`ROUTES`], what the documentation is held against, and [`configure`], what the server does, in one.
 macro_rules! routes {
     ($($path:literal { $($method:ident $handler:path $(as $action:ident)?),+ })+) => {

@@ -5,8 +5,9 @@
 
 use std::io::Cursor;
 
-use gif::{ColorOutput, DecodeOptions, DecodingError, Encoder, EncodingError, MemoryLimit};
+use gif::{ColorOutput, DecodeOptions, DecodingError, Encoder, EncodingError};
 
+use super::memory::Memory;
 use super::picture::{Bounds, Encoded, MAX_SIDE, Refused, broken};
 use super::record::Kind;
 
@@ -15,42 +16,53 @@ use super::record::Kind;
 /// # Errors
 ///
 /// [`Refused`] for what is no GIF, or has too many frames.
-pub(super) fn rewritten(bytes: &[u8], bounds: &Bounds) -> Result<Option<Encoded>, Refused> {
-    let unreadable = |error: DecodingError| broken(&error.to_string());
-    let unwritable = |error: EncodingError| broken(&error.to_string());
+pub(super) fn rewritten(bytes: &[u8], bounds: &Bounds, memory: &Memory) -> Result<Option<Encoded>, Refused> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::Indexed);
-    options.set_memory_limit(MemoryLimit::Bytes(
-        std::num::NonZeroU64::new(bounds.bytes).unwrap_or(std::num::NonZeroU64::MIN),
-    ));
-    let mut decoder = options.read_info(Cursor::new(bytes)).map_err(unreadable)?;
+    let mut decoder = options.read_info(Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
     let (width, height) = (decoder.width(), decoder.height());
     let palette = decoder.global_palette().unwrap_or_default().to_vec();
-    let mut next = decoder.read_next_frame().map_err(unreadable)?.cloned();
-    let mut encoder = Encoder::new(Vec::new(), width, height, &palette).map_err(unwritable)?;
-    // It stands before the first frame, so it is known now.
-    encoder.set_repeat(decoder.repeat()).map_err(unwritable)?;
+    let mut encoder = Encoder::new(Vec::new(), width, height, &palette).map_err(|error| unwritable(&error))?;
     let (mut frames, mut pixels) = (0_usize, 0_u64);
-    while let Some(mut frame) = next {
-        frames += 1;
-        pixels += u64::from(frame.width) * u64::from(frame.height);
-        if frames > bounds.frames || pixels > bounds.frame_pixels {
-            let millions = bounds.frame_pixels / 1_000_000;
-            let most = bounds.frames;
-            let why = format!(
-                "must have at most {most} frames, of {millions} million pixels in all: make it shorter or smaller"
-            );
-            return Err(Refused::Unusable(why));
-        }
-        if frame.width == 0 || frame.height == 0 {
-            return Err(broken("a frame of it has no pixels"));
-        }
+    while let Some(info) = decoder.next_frame_info().map_err(|error| unreadable(&error))? {
+        let mut frame = info.clone();
+        let area = u64::from(frame.width) * u64::from(frame.height);
+        (frames, pixels) = (frames + 1, pixels + area);
+        check_bounds(frames, pixels, area, bounds)?;
+        let _taken = memory.take(area);
+        let mut buffer = vec![0; decoder.buffer_size()];
+        decoder.read_into_buffer(&mut buffer).map_err(|error| unreadable(&error))?;
         // The decoder has put the lines in order.
-        frame.interlaced = false;
-        encoder.write_frame(&frame).map_err(unwritable)?;
-        next = decoder.read_next_frame().map_err(unreadable)?.cloned();
+        (frame.buffer, frame.interlaced) = (buffer.into(), false);
+        if frames == 1 {
+            // It stands before the first frame, so it is known now.
+            encoder.set_repeat(decoder.repeat()).map_err(|error| unwritable(&error))?;
+        }
+        encoder.write_frame(&frame).map_err(|error| unwritable(&error))?;
     }
     let is_kept = frames > 1 && u32::from(width.max(height)) <= MAX_SIDE;
-    let bytes = encoder.into_inner().map_err(|error| broken(&error.to_string()))?;
+    let bytes = encoder.into_inner().map_err(|error| unwritable(&error))?;
     Ok(is_kept.then_some(Encoded { kind: Kind::Gif, bytes }))
+}
+
+/// Refuses a frame of `area` pixels, the last of so many frames with so many pixels, before anything of it is unpacked.
+fn check_bounds(frames: usize, pixels: u64, area: u64, bounds: &Bounds) -> Result<(), Refused> {
+    if area == 0 {
+        return Err(broken("a frame of it has no pixels"));
+    }
+    if frames <= bounds.frames && pixels <= bounds.frame_pixels && area <= bounds.pixels {
+        return Ok(());
+    }
+    let (most, millions) = (bounds.frames, bounds.frame_pixels / 1_000_000);
+    Err(Refused::Unusable(format!(
+        "must have at most {most} frames, of {millions} million pixels in all: make it shorter or smaller"
+    )))
+}
+
+fn unreadable(error: &DecodingError) -> Refused {
+    broken(&error.to_string())
+}
+
+fn unwritable(error: &EncodingError) -> Refused {
+    broken(&error.to_string())
 }

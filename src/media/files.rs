@@ -66,8 +66,7 @@ impl Files {
 
     /// Where the file with this hash is.
     pub fn path(&self, hash: Hash) -> PathBuf {
-        let digits = hash.to_string();
-        self.dir.join(&digits[..2]).join(digits)
+        self.dir.join(name(hash))
     }
 
     /// Sees to it that these files are there and on disk, and that they stay. Blocks.
@@ -145,7 +144,7 @@ impl Files {
             }
             _ => format!("its file {} cannot be read: {error}", path.display()),
         };
-        match self.open(stored).and_then(|file| hash_of(file)) {
+        match self.open(stored).and_then(hash_of) {
             Err(error) => Some(said(&error)),
             Ok(hash) if hash != stored.hash => Some(format!("its file {} is not as it was written", path.display())),
             Ok(_) => None,
@@ -196,6 +195,12 @@ impl Files {
         drop(state);
         Ok(())
     }
+}
+
+/// The path of a file from the folder of files.
+pub(super) fn name(hash: Hash) -> String {
+    let digits = hash.to_string();
+    format!("{}/{digits}", &digits[..2])
 }
 
 /// The hash of `bytes`.

@@ -14,11 +14,13 @@
 //! | PNG or WebP of several frames | its first frame |
 
 mod animation;
+mod audit;
 mod clearing;
 mod export;
 mod files;
 mod library;
 mod memory;
+mod moving;
 mod picture;
 mod pool;
 mod record;
@@ -28,11 +30,13 @@ mod view;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use audit::{Checked, check, missing};
 pub use clearing::{clear, sweep};
 pub use export::needs_given;
 pub use files::{FOLDER, Files, hash};
 pub use library::{Library, Opened, Upload};
 pub use memory::Memory;
+pub use moving::{Out, OutError, held_against, take_in, write_out};
 pub use picture::{AVATAR_SIDE, Bounds, MAX_SIDE, Made, Refused, THUMBNAIL_SIDE, make};
 pub use pool::Figures;
 pub use record::{Hash, Kind, Media, MediaId, Place, Stored};
@@ -55,49 +59,61 @@ pub const MAX_UPLOAD: usize = 10 * 1024 * 1024;
 /// How long a picture that is not used is kept.
 pub const UNUSED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Keeps a picture for `owner`, to be used within a day.
+/// Keeps a picture for `owner`, to be used within a day. `asked` says, of the hash of what was sent, what is
+/// to be done only once.
 ///
 /// # Errors
 ///
 /// [`Code::UnsupportedMediaType`] for what is no picture, [`Code::ValidationFailed`] for one that cannot be used,
 /// [`Code::Overloaded`] where too many are being made, [`Code::IdempotencyKeyReused`], or what the store gives.
-pub async fn upload(app: &App, owner: AccountId, upload: Upload, key: Option<Once>) -> Result<Given, Error> {
+pub async fn upload(
+    app: &App,
+    owner: AccountId,
+    upload: Upload,
+    asked: impl FnOnce(&Hash) -> Result<Option<Once>, Error> + Send + 'static,
+) -> Result<Given, Error> {
     let now = app.clock.now();
     let (id, library, store) = (app.ids.next(now), app.media.clone(), app.store.clone());
     let job = move || {
+        let key = asked(&hash(upload.bytes()))?;
         if let Some(given) = idempotency::given(&store, owner, key.as_ref(), now)? {
             return Ok(given);
         }
         let made = make(upload.bytes(), &library.bounds, &library.memory).map_err(refused)?;
         drop(upload);
-        let Made { width, height, picture, thumbnail, avatar } = &made;
-        let [picture, thumbnail, avatar] =
-            [picture, thumbnail, avatar].map(|file| (stored(file), file.bytes.as_slice()));
-        let brought = [picture, thumbnail, avatar].map(|(stored, bytes)| (stored.hash, bytes));
-        let brought = library.files.bring(&brought)?;
-        let [picture, thumbnail, avatar] = [picture.0, thumbnail.0, avatar.0];
-        let (width, height) = (*width, *height);
-        let media =
-            Media { id, owner, place: Place::Unused, width, height, picture, thumbnail, avatar, created_at: now };
-        let given = put(&store, media.clone(), key);
-        drop(brought);
-        if !given.as_ref().is_ok_and(|given| !given.replayed) {
-            // Nothing came of it, so its files go, unless others use them.
-            let noted = store.write_blocking(move |tx| note_files(tx, &media, now));
-            noted.unwrap_or_else(|error| log::debug!("files of a picture are left for the next sweep: {error}"));
-        }
-        given
+        keep(&library.files, &store, record(&made, id, owner, now), &made, key)
     };
     app.media.pool.run(job).await
 }
 
-fn put(store: &Store, media: Media, key: Option<Once>) -> Result<Given, Error> {
-    store.write_blocking(move |tx| {
-        once(tx, media.owner, key.as_ref(), media.created_at, |tx| {
-            tx.put(&media)?;
-            Ok(MediaView::from(&media))
+fn record(made: &Made, id: MediaId, owner: AccountId, now: Timestamp) -> Media {
+    let [picture, thumbnail, avatar] = [&made.picture, &made.thumbnail, &made.avatar].map(stored);
+    let (width, height) = (made.width, made.height);
+    Media { id, owner, place: Place::Unused, width, height, picture, thumbnail, avatar, created_at: now }
+}
+
+/// Has the files of a picture on disk, and then the record that names them. Blocks.
+fn keep(files: &Arc<Files>, store: &Store, media: Media, made: &Made, key: Option<Once>) -> Result<Given, Error> {
+    let [picture, thumbnail, avatar] = media.files().map(|file| file.hash);
+    let brought = files.bring(&[
+        (picture, &made.picture.bytes),
+        (thumbnail, &made.thumbnail.bytes),
+        (avatar, &made.avatar.bytes),
+    ])?;
+    let put = media.clone();
+    let given = store.write_blocking(move |tx| {
+        once(tx, put.owner, key.as_ref(), put.created_at, |tx| {
+            tx.put(&put)?;
+            Ok(MediaView::from(&put))
         })
-    })
+    });
+    drop(brought);
+    if !given.as_ref().is_ok_and(|given| !given.replayed) {
+        // Nothing came of it, so its files go, unless others use them.
+        let noted = store.write_blocking(move |tx| note_files(tx, &media, media.created_at));
+        noted.unwrap_or_else(|error| log::debug!("files of a picture are left for the next sweep: {error}"));
+    }
+    given
 }
 
 fn stored(file: &Encoded) -> Stored {

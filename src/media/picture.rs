@@ -95,7 +95,7 @@ pub fn make(bytes: &[u8], bounds: &Bounds, memory: &Memory) -> Result<Made, Refu
     if format == ImageFormat::Jpeg && !ends(bytes) {
         return Err(broken("it ends before the picture does"));
     }
-    let animation = if format == ImageFormat::Gif { animation::rewritten(bytes, bounds)? } else { None };
+    let animation = if format == ImageFormat::Gif { animation::rewritten(bytes, bounds, memory)? } else { None };
     let image = decoded(bytes, format, bounds, memory)?;
     let (thumbnail, avatar) = (fitted(&image, THUMBNAIL_SIDE)?, square(&image, AVATAR_SIDE)?);
     let (width, height) = (image.width(), image.height());

@@ -4,8 +4,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::record::{Media, MediaId};
-use crate::http::routes::MEDIA;
 use crate::store::{Read, StoreError};
+
+/// What stands before the ids of pictures in their URLs.
+const MEDIA: &str = "/api/v1/media";
 
 /// A picture. Nothing in it tells who uploaded it.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -29,6 +29,7 @@ use crate::chat::Hub;
 use crate::clock::Timestamp;
 use crate::config::Secret;
 use crate::error::{Code, Error};
+use crate::media;
 use crate::store::{CacheFigures, Store};
 use history::History;
 use labelled::Labelled;
@@ -48,6 +49,8 @@ pub struct Parts {
     pub hub: Arc<Hub>,
     /// The threads that hash.
     pub passwords: PasswordFigures,
+    /// The threads that make pictures.
+    pub pictures: media::Figures,
     /// Every cache, by its name.
     pub caches: Vec<(&'static str, CacheFigures)>,
     /// The patterns of all routes.
@@ -118,6 +121,12 @@ impl Metrics {
         let help = "How long hashing took, waiting left out";
         registry.register("hearth_password_hash_duration_seconds", help, passwords.took.clone());
         registry.register("hearth_password_refused", "Refused as too many waited", passwords.refused.clone());
+
+        let pictures = &parts.pictures;
+        registry.register("hearth_picture_queue", "Uploads that wait to be decoded", pictures.waiting.clone());
+        let help = "How long making a picture took, waiting left out";
+        registry.register("hearth_picture_duration_seconds", help, pictures.took.clone());
+        registry.register("hearth_picture_refused", "Refused as too many waited", pictures.refused.clone());
 
         let backups = &parts.backups;
         let help = "When the newest whole backup was begun; 0 where there is none";

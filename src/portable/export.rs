@@ -7,9 +7,10 @@ use std::path::Path;
 use super::folder::Unfinished;
 use super::kinds::{KINDS, Kind, LEFT_OUT, next_records};
 use super::lines::Summing;
-use super::manifest::{self, Manifest};
+use super::manifest::{self, Manifest, Pictures};
 use super::{ExportError, Portable, Progress};
 use crate::clock::Timestamp;
+use crate::media::{self, Files, OutError};
 use crate::store::Store;
 
 /// Records that were left out and are described one by one.
@@ -20,6 +21,8 @@ const DESCRIBED: usize = 20;
 pub struct Exported {
     /// How many records of each kind, in the order of [`KINDS`].
     pub lines: Vec<(&'static str, u64)>,
+    /// How many files of pictures.
+    pub pictures: u64,
     /// How many were left out, because what they belong to is not there: it was deleted a moment before, or the store
     /// is damaged.
     pub left_out: u64,
@@ -35,7 +38,8 @@ pub struct Walked {
     pub(super) described: Vec<String>,
 }
 
-/// Writes everything in `store` into the new folder `to`, for its owner alone. Nothing is there before all of it is.
+/// Writes everything in `store`, with the files of its pictures, into the new folder `to`, for its owner alone. Nothing is
+/// there before all of it is.
 ///
 /// The store may be in use: each record is then as it was when it was read, and what belongs to something that was
 /// deleted meanwhile is left out.
@@ -43,7 +47,13 @@ pub struct Walked {
 /// # Errors
 ///
 /// [`ExportError`], whose message says what to do.
-pub fn export(store: &Store, to: &Path, now: Timestamp, progress: Progress<'_>) -> Result<Exported, ExportError> {
+pub fn export(
+    store: &Store,
+    pictures: &Files,
+    to: &Path,
+    now: Timestamp,
+    progress: Progress<'_>,
+) -> Result<Exported, ExportError> {
     if to.symlink_metadata().is_ok() {
         return Err(ExportError::Exists(to.to_owned()));
     }
@@ -62,6 +72,13 @@ pub fn export(store: &Store, to: &Path, now: Timestamp, progress: Progress<'_>) 
         exported.described.extend(walked.described);
         kinds.insert(kind.name().to_owned(), sum);
     }
+    let out =
+        media::write_out(store, pictures, &folder.path(media::FOLDER), progress).map_err(|error| match error {
+            OutError::Store(error) => ExportError::Store(error),
+            OutError::Io(cause) => failed(cause),
+        })?;
+    (exported.pictures, exported.left_out) = (out.files, exported.left_out + out.left_out.len() as u64);
+    exported.described.extend(out.left_out);
     exported.described.truncate(DESCRIBED);
     let manifest = Manifest {
         format: manifest::FORMAT.into(),
@@ -70,6 +87,7 @@ pub fn export(store: &Store, to: &Path, now: Timestamp, progress: Progress<'_>) 
         made_at: now,
         confidential: manifest::CONFIDENTIAL.into(),
         kinds,
+        media: Pictures { files: out.files, bytes: out.bytes },
         left_out: LEFT_OUT.iter().map(|(table, why)| ((*table).into(), (*why).into())).collect(),
     };
     write_manifest(&folder, &manifest).map_err(failed)?;

@@ -32,6 +32,11 @@ impl Unfinished {
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(self.beside.join(name))
     }
 
+    /// Where something in it is for now.
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.beside.join(name)
+    }
+
     /// Puts it in its place. The files must have been synced.
     pub(super) fn finish(mut self) -> io::Result<()> {
         durable::sync_folder(&self.beside)?;

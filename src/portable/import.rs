@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::kinds::{KINDS, Kind, kind};
 use super::lines::{LineError, Lines, MAX_LINE};
@@ -10,6 +11,7 @@ use super::manifest::{self, Manifest, Sum};
 use super::{ExportError, ImportError, Portable, Progress, Refusals};
 use crate::chat;
 use crate::id::random_bytes;
+use crate::media::{self, Files};
 use crate::store::check::check;
 use crate::store::{Read, Store, StoreError, Tx};
 
@@ -40,13 +42,19 @@ impl Arriving<'_> {
     }
 }
 
-/// Takes the export in the folder `from` into `store`, which must be empty. Where it fails, what is in the store is of
+/// Takes the export in the folder `from` into `store`, which must be empty, and the files of its pictures among `pictures`.
+/// Where it fails, what is in the store is of
 /// no use: that is why one imports through a [`Landing`](super::Landing).
 ///
 /// # Errors
 ///
 /// [`ImportError`]: [`ImportError::Refused`] has all that is wrong by file and line.
-pub fn import(store: &Store, from: &Path, progress: Progress<'_>) -> Result<Imported, ImportError> {
+pub fn import(
+    store: &Store,
+    pictures: &Arc<Files>,
+    from: &Path,
+    progress: Progress<'_>,
+) -> Result<Imported, ImportError> {
     let manifest = read_manifest(from)?;
     let mut arriving = Arriving { store, progress, file: String::new(), refusals: unknown_files(from, &manifest)? };
     chat::seed(store, random_bytes())?;
@@ -60,9 +68,26 @@ pub fn import(store: &Store, from: &Path, progress: Progress<'_>) -> Result<Impo
             return Err(ImportError::Refused(arriving.refusals));
         }
     }
-    finish(store, arriving.progress)?;
+    hold_pictures(&manifest, from, &mut arriving)?;
+    if !arriving.refusals.is_empty() {
+        return Err(ImportError::Refused(arriving.refusals));
+    }
+    finish(store, &mut *arriving.progress)?;
+    media::take_in(pictures, &from.join(media::FOLDER), arriving.progress)
+        .map_err(|error| ImportError::Disagrees(error.to_string()))?;
     let lines = |kind: &&dyn Kind| (kind.name(), manifest.kinds.get(kind.name()).map_or(0, |sum| sum.lines));
     Ok(Imported { lines: KINDS.iter().map(lines).collect() })
+}
+
+/// Holds the files of pictures against the records that name them.
+fn hold_pictures(manifest: &Manifest, from: &Path, arriving: &mut Arriving<'_>) -> Result<(), ImportError> {
+    let (folder, expected) = (from.join(media::FOLDER), (manifest.media.files, manifest.media.bytes));
+    let faults = media::held_against(arriving.store, &folder, expected, &mut *arriving.progress);
+    for (name, why) in faults.map_err(ImportError::io(&folder))? {
+        arriving.file = if name.is_empty() { media::FOLDER.into() } else { format!("{}/{name}", media::FOLDER) };
+        arriving.refuse(None, why);
+    }
+    Ok(())
 }
 
 /// Holds everything in a newly filled store against everything else.

@@ -35,9 +35,20 @@ pub(super) struct Manifest {
     pub(super) confidential: String,
     /// The file `NAME.jsonl` of each kind.
     pub(super) kinds: BTreeMap<String, Sum>,
+    /// The files of pictures.
+    #[serde(default)]
+    pub(super) media: Pictures,
     /// Tables that are not exported, and why.
     #[serde(default)]
     pub(super) left_out: BTreeMap<String, String>,
+}
+
+/// What the folder of pictures must hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Pictures {
+    pub(super) files: u64,
+    pub(super) bytes: u64,
 }
 
 /// What a file must hold.

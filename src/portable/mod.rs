@@ -10,8 +10,9 @@
 //! - Ids are UUIDs, times are RFC 3339 in UTC with milliseconds, `null` stands for what there is not.
 //! - What follows from other records is not in it: how many like a post, how many comments it has, and so on. It is
 //!   counted anew.
+//! - The folder `media` has the files that pictures are made of, each under the SHA-256 of its bytes.
 //! - `manifest.json` has `format` ("hearth-export"), `version` (of this format), `hearth` (the program's version),
-//!   `made_at`, `kinds` (for each file its `lines`, `bytes` and `sha256`), `left_out` (the tables that are not
+//!   `made_at`, `kinds` (for each file its `lines`, `bytes` and `sha256`), `media` (how many `files` with how many `bytes`), `left_out` (the tables that are not
 //!   exported, each with the reason) and `confidential`.
 //! - The fields of each kind are those of its `…Line` type, in the `export` module of the slice that it belongs to.
 //!

@@ -19,6 +19,7 @@ use hearth::housekeeping;
 use hearth::http::overload::Bounds;
 use hearth::http::server;
 use hearth::limits::Rates;
+use hearth::media::Files;
 use hearth::portable::{self, Landing};
 use hearth::store::check::{Report, check};
 use hearth::store::{Store, catalog};
@@ -150,15 +151,18 @@ impl Community {
     pub async fn replace_with_its_export(&mut self) {
         self.running.handle.stop(false).await;
         self.running.app.close();
-        let options = self.config.store_options();
+        let (options, data) = (self.config.store_options(), self.config.data.clone());
         block(move || {
             let folder = tempfile::tempdir().unwrap();
             let store = Store::open(catalog::HEARTH, &options).unwrap();
-            portable::export(&store, &folder.path().join("export"), MORNING, &mut |_, _| {}).unwrap();
+            let pictures = Files::new(&data, 0);
+            portable::export(&store, &pictures, &folder.path().join("export"), MORNING, &mut |_, _| {}).unwrap();
             store.close();
             std::fs::remove_dir_all(&options.dir).unwrap();
+            let _ = std::fs::remove_dir_all(data.join("media"));
             let landing = Landing::open(&options).unwrap();
-            let imported = portable::import(landing.store().unwrap(), &folder.path().join("export"), &mut |_, _| {});
+            let imported =
+                portable::import(landing.store().unwrap(), &pictures, &folder.path().join("export"), &mut |_, _| {});
             imported.unwrap_or_else(|error| panic!("{error}"));
             landing.finish().unwrap();
         })

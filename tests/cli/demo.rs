@@ -1,5 +1,7 @@
 //! `hearth serve --demo`.
 
+use std::path::{Path, PathBuf};
+
 use serde_json::{Value, json};
 
 use super::{Ran, printed, register, stopped};
@@ -36,7 +38,22 @@ fn the_demo_fills_an_empty_store_once_and_prints_how_to_sign_in() {
     log_in(&server);
     let output = stopped(server);
     assert!(output.contains("the store is not empty, so nothing was added"), "{output}");
-    Ran::new(folder.path(), &["check"]).succeeded();
+    let checked = Ran::new(folder.path(), &["check"]).succeeded();
+    let pictures = checked.lines().last().unwrap().trim_start_matches("Read ").split(' ').next().unwrap();
+    assert!(pictures.parse::<u32>().unwrap() > 30, "{checked}");
+    // A picture that is not there any more is named, and nothing is said to mend it.
+    let files = walk(&folder.path().join("data/media"));
+    std::fs::remove_file(&files[0]).unwrap();
+    let missing = Ran::new(folder.path(), &["check"]);
+    missing.failed(1, &["1 difference"]);
+    let name = files[0].file_name().unwrap().to_str().unwrap();
+    assert!(missing.output.contains(name) && missing.output.contains("is missing"), "{missing:?}");
+}
+
+/// The files below a folder.
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }
 
 #[test]

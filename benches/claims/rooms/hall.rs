@@ -81,6 +81,7 @@ fn member(app: &App, number: usize) -> (AccountId, String) {
         password: String::new(),
         created_at: now,
         deleted: false,
+        avatar: None,
     };
     let id = account.id;
     let device = Device { name: "bench".into(), address: String::new() };

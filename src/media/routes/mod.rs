@@ -6,7 +6,7 @@ use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa::ToSchema;
 
-use super::{Media, MediaId, MediaView, Opened, Place, Stored, visible};
+use super::{Hash, Media, MediaId, MediaView, Opened, Place, Stored, visible};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::auth::{CurrentUser, Viewer};
@@ -49,8 +49,8 @@ pub async fn create_media(
     body: Multipart,
 ) -> Result<HttpResponse, Error> {
     let upload = body.read(&app).await?;
-    let key = key.once(&super::hash(upload.bytes()).to_string())?;
-    Ok(written::created(super::upload(&app, user.id(), upload, key).await?))
+    let once = move |sent: &Hash| key.once(&sent.to_string());
+    Ok(written::created(super::upload(&app, user.id(), upload, once).await?))
 }
 
 /// A picture. What belongs to a post or to an account is for everybody who may read, what belongs to a conversation for its

@@ -67,6 +67,20 @@ async fn who_never_ends_a_head_is_given_up_also_after_a_first_request() {
 }
 
 #[actix_web::test]
+async fn an_upload_that_does_not_end_is_given_up_after_a_time_of_its_own() {
+    let community = Community::with_bounds(|bounds| bounds.upload = Duration::from_millis(50)).await;
+    let ana = community.member("ana").await;
+    let begun = format!(
+        "POST /api/v1/media HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {}\r\nConnection: close\r\n\
+         Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000\r\n\r\n\
+         --b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nGIF89a",
+        ana.access_token
+    );
+    let answer = rest(send(&ana, &begun)).await;
+    assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("request_timeout"), "{answer}");
+}
+
+#[actix_web::test]
 async fn a_socket_that_only_listens_is_not_taken_for_silent() {
     let community = Community::with_all(
         |_| {},

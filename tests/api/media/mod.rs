@@ -1,6 +1,10 @@
 //! Pictures: uploading them, using them, and who sees them.
 
+mod earlier;
+mod files;
 mod privacy;
+mod refused;
+mod stripped;
 mod uploads;
 mod used;
 
@@ -44,7 +48,7 @@ pub fn any_photo() -> Vec<u8> {
 
 /// What an answer holds, as a picture.
 pub fn seen(answer: &Answer) -> DynamicImage {
-    assert_eq!(answer.status, 200, "{:?}", answer);
+    assert_eq!(answer.status, 200, "{answer:?}");
     image::load_from_memory(&answer.body).unwrap()
 }
 

@@ -11,7 +11,7 @@ use hearth::posts::{Bookmark, Like, Post, Revision};
 use serde_json::{Value, json};
 
 use super::dump::{Dump, Moved, at, bytes, import, oid, packed};
-use super::{export, files};
+use super::{export_of, files, pictures};
 
 const HASH: &str = "$2b$04$abcdefghijklmnopqrstuuAkZ4P2BdDzfRkLx3nCbkqD9rTx0eWqS";
 
@@ -67,7 +67,10 @@ const COLLECTIONS: [Collection; 4] = [("users", users), ("posts", posts), ("grou
 /// What an import came to, as an export.
 fn exported(moved: &Moved) -> std::collections::BTreeMap<String, String> {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(export(&moved.store, &folder.path().join("export")).left_out, 0);
+    assert_eq!(
+        export_of(&moved.store, &pictures(&folder.path().join("store")), &folder.path().join("export")).left_out,
+        0
+    );
     files(&folder.path().join("export"))
 }
 

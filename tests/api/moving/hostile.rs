@@ -9,7 +9,7 @@ use hearth::store::{Options, Store, catalog};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{export, import, lively};
+use super::{export, export_of, import, lively, pictures};
 use crate::community::Community;
 
 /// Sets the content of a file, and what the manifest says of it.
@@ -63,11 +63,30 @@ async fn exported() -> tempfile::TempDir {
     let app = community.app().clone();
     block(move || {
         let folder = tempfile::tempdir().unwrap();
-        export(&app.store, &folder.path().join("export"));
+        export(&app, &folder.path().join("export"));
         folder
     })
     .await
     .unwrap()
+}
+
+fn copy(from: &Path, to: &Path) {
+    for file in fs::read_dir(from).unwrap() {
+        let (file, to) = (file.as_ref().unwrap().path(), to.join(file.as_ref().unwrap().file_name()));
+        if file.is_dir() {
+            fs::create_dir(&to).unwrap();
+            copy(&file, &to);
+        } else {
+            fs::copy(file, to).unwrap();
+        }
+    }
+}
+
+/// Writes `bytes` in the place of the first file of a picture, and gives its path.
+fn disturb(dir: &Path, bytes: impl Fn(Vec<u8>) -> Vec<u8>) {
+    let file = fs::read_dir(dir.join("media")).unwrap().next().unwrap().unwrap().path();
+    let disturbed = bytes(fs::read(&file).unwrap());
+    fs::write(file, disturbed).unwrap();
 }
 
 type Case = (&'static str, fn(&Path), &'static str);
@@ -111,6 +130,17 @@ const CASES: &[Case] = &[
     ("a record twice", |dir| again(dir, "comments"), "comments.jsonl:32: there was this one before"),
     ("an address twice", |dir| set(dir, "accounts", "/email", json!("ben@example.org")), "accounts.jsonl:3: another line has what must be unique (accounts_by_email)"),
     ("no accounts at all", |dir| empty(dir, "accounts"), "what it names is not in accounts"),
+    ("a picture that is used elsewhere", |dir| set(dir, "media", "/place", json!("unused")), "what it names is not in media, or belongs elsewhere"),
+    ("a picture that nothing has", |dir| set(dir, "media", "/place", json!({"post": NOBODY})), "media.jsonl:1: place: does not have this picture"),
+    ("a picture of somebody else", |dir| set(dir, "accounts", "/avatar", json!(NOBODY)), "accounts.jsonl:1: avatar: what it names is not in media"),
+    ("a picture without end", |dir| set(dir, "media", "/width", json!(4_000_000)), "media.jsonl:1: width: and height must be 1 to 2560"),
+    ("a file that leads elsewhere", |dir| set(dir, "media", "/picture/sha256", json!("../../../secrets/signing.key")), "media.jsonl:1: sha256: must be 64"),
+    ("a type that runs", |dir| set(dir, "media", "/picture/content_type", json!("text/html")), "media.jsonl:1: content_type: must be"),
+    ("another type than it is", |dir| set(dir, "media", "/picture/content_type", json!("image/gif")), "is no picture of the kind that media.jsonl says"),
+    ("a picture whose file is missing", |dir| fs::remove_dir_all(dir.join("media")).unwrap(), "media: has 0 files with 0 bytes, and manifest.json says"),
+    ("a picture that was cut", |dir| disturb(dir, |mut bytes| { bytes.pop(); bytes }), "bytes, and media.jsonl says"),
+    ("a picture that was changed", |dir| disturb(dir, |mut bytes| { bytes[40] ^= 1; bytes }), "is not as it was written"),
+    ("a file that is no picture's", |dir| fs::write(dir.join("media/index.html"), "<script>").unwrap(), "media/index.html: no picture is made of it"),
     ("a changed file", |dir| fs::write(dir.join("blocks.jsonl"), "").unwrap(), "blocks.jsonl: has 0 lines, 0 bytes and the SHA-256 e3b0c442"),
     ("a file that is not listed", |dir| fs::write(dir.join("polls.jsonl"), "").unwrap(), "polls.jsonl: is not in manifest.json"),
     ("a kind that is not known", |dir| write(dir, "polls", b""), "this Hearth knows no kind 'polls'"),
@@ -126,10 +156,7 @@ async fn what_is_not_right_is_refused_by_file_and_line_and_leaves_nothing() {
     block(move || {
         for (what, change, expected) in CASES {
             let dir = tempfile::tempdir().unwrap();
-            for file in fs::read_dir(good.path().join("export")).unwrap() {
-                let file = file.unwrap();
-                fs::copy(file.path(), dir.path().join(file.file_name())).unwrap();
-            }
+            copy(&good.path().join("export"), dir.path());
             change(dir.path());
             let refusals = refused(dir.path()).to_string();
             assert!(refusals.contains(expected), "{what}: {refusals}");
@@ -168,7 +195,7 @@ async fn a_reply_may_stand_before_what_it_answers() {
         write(&dir, "comments", turned.concat().as_bytes());
         let store = import(&dir, &good.path().join("store")).unwrap();
         super::assert_agrees(&store);
-        export(&store, &good.path().join("again"));
+        export_of(&store, &pictures(&good.path().join("store")), &good.path().join("again"));
         assert_eq!(fs::read_to_string(good.path().join("again/comments.jsonl")).unwrap(), content);
     })
     .await

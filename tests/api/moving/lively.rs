@@ -44,11 +44,19 @@ pub async fn community() -> Community {
         cem.put(&path).await.expect(200);
     }
     admin.delete("/categories/books").await.expect(204);
+    // Pictures: of a post, of a message, a face, and one that is not used yet.
+    let picture =
+        json!({"title": "Pictured", "categories": ["food"], "images": [ana.picture().await, ana.picture().await]});
+    ana.publish_as(&picture).await;
+    cem.patch("/me", &json!({"avatar": cem.picture().await})).await.expect(200);
+    cem.picture().await;
     // Chat.
     let direct = Room::direct(&ana, &ben).await;
     let said = direct.say(&ana, "Hello").await;
     direct.edit(&ana, &said, "Hello!").await.expect(200);
     direct.react(&ben, &said, "👍").await.expect(200);
+    let look = json!({"client_id": "device 8", "image": ana.picture().await});
+    direct.send(&ana, &look).await.expect(201);
     direct.hide(&ben, &said).await.expect(200);
     let group = Room::group(&cem, &[&ana, &ben]).await;
     let asked = group.say(&cem, "Who comes?").await;

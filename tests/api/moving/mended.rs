@@ -336,7 +336,7 @@ proptest! {
         dump.write("messages.bson", &last);
         let moved = import(dump.path()).map_err(|error| TestCaseError::fail(error.to_string()))?;
         let folder = tempfile::tempdir().unwrap();
-        super::export(&moved.store, &folder.path().join("export"));
+        super::export_of(&moved.store, &super::pictures(&folder.path().join("store")), &folder.path().join("export"));
         let again = super::import(&folder.path().join("export"), &folder.path().join("store"));
         prop_assert!(again.is_ok(), "{}", again.err().unwrap());
     }

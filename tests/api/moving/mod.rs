@@ -12,15 +12,29 @@ mod wire;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
+use hearth::app::App;
 use hearth::clock::Timestamp;
+use hearth::media::Files;
 use hearth::portable::{self, ImportError, KINDS, Landing};
 use hearth::store::check::check;
 use hearth::store::{Options, Store, catalog};
 
-/// Exports `store` into the folder `to`.
-fn export(store: &Store, to: &Path) -> portable::Exported {
-    portable::export(store, to, Timestamp::from_millis(0), &mut |_, _| {}).unwrap_or_else(|error| panic!("{error}"))
+/// Exports what is served into the folder `to`.
+fn export(app: &App, to: &Path) -> portable::Exported {
+    export_of(&app.store, app.media.files(), to)
+}
+
+/// Exports `store` with its pictures into the folder `to`.
+fn export_of(store: &Store, pictures: &Files, to: &Path) -> portable::Exported {
+    let exported = portable::export(store, pictures, to, Timestamp::from_millis(0), &mut |_, _| {});
+    exported.unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The pictures beside a data folder's store.
+fn pictures(store: &Path) -> Arc<Files> {
+    Files::new(store.parent().unwrap(), 0)
 }
 
 /// Every file of records in an export.
@@ -33,7 +47,7 @@ fn files(export: &Path) -> BTreeMap<String, String> {
 fn import(from: &Path, store: &Path) -> Result<Store, ImportError> {
     let options = Options::new(store);
     let landing = Landing::open(&options).unwrap();
-    portable::import(landing.store().unwrap(), from, &mut |_, _| {})?;
+    portable::import(landing.store().unwrap(), &pictures(store), from, &mut |_, _| {})?;
     landing.finish().unwrap();
     Ok(Store::open(catalog::HEARTH, &options).unwrap())
 }

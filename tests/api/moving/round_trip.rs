@@ -8,7 +8,7 @@ use hearth::portable::{KINDS, LEFT_OUT};
 use hearth::store::{Read, Store, catalog};
 use serde_json::{Value, json};
 
-use super::{assert_agrees, export, files, import, lively};
+use super::{assert_agrees, export, export_of, files, import, lively, pictures};
 use crate::community::PASSWORD;
 
 fn timeline(store: &Store) -> hearth::chat::Timeline {
@@ -23,15 +23,22 @@ async fn an_export_that_is_imported_gives_the_same_bytes() {
     let (first, second, manifest) = block(move || {
         let folder = tempfile::tempdir().unwrap();
         let place = |name: &str| folder.path().join(name);
-        let exported = export(&app.store, &place("first"));
+        let exported = export(&app, &place("first"));
         assert_eq!((exported.left_out, exported.lines.len()), (0, KINDS.len()), "{exported:?}");
         let store = import(&place("first"), &place("data/store")).unwrap();
         assert_agrees(&store);
-        export(&store, &place("second"));
+        export_of(&store, &pictures(&place("data/store")), &place("second"));
         let (before, after) = (timeline(&app.store), timeline(&store));
         assert_eq!(after.position, before.position, "what happens next comes after everything");
         assert_ne!(after.epoch, before.epoch, "a device that knew the old server starts anew");
         store.close();
+        let [one, other] = ["first", "second"].map(|export| {
+            let mut files: Vec<_> =
+                fs::read_dir(place(export).join("media")).unwrap().map(|file| file.unwrap()).collect();
+            files.sort_by_key(std::fs::DirEntry::file_name);
+            files.iter().map(|file| (file.file_name(), fs::read(file.path()).unwrap())).collect::<Vec<_>>()
+        });
+        assert!(one.len() >= 5 && one == other, "the same pictures");
         let manifest = fs::read_to_string(place("first").join("manifest.json")).unwrap();
         (files(&place("first")), files(&place("second")), manifest)
     })
@@ -53,7 +60,7 @@ async fn what_a_deletion_left_behind_is_left_out_and_said() {
     let app = community.app().clone();
     block(move || {
         let folder = tempfile::tempdir().unwrap();
-        let exported = export(&app.store, &folder.path().join("export"));
+        let exported = export(&app, &folder.path().join("export"));
         assert!(exported.left_out > 0 && exported.described[0].contains("is not in"), "{exported:?}");
         let store = import(&folder.path().join("export"), &folder.path().join("store")).unwrap();
         assert_agrees(&store);
@@ -69,13 +76,14 @@ async fn an_export_is_for_its_owner_alone_and_never_overwrites() {
     block(move || {
         let folder = tempfile::tempdir().unwrap();
         let to = folder.path().join("export");
-        export(&app.store, &to);
+        export(&app, &to);
         let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&to), 0o700);
-        for file in fs::read_dir(&to).unwrap() {
-            assert_eq!(mode(&file.unwrap().path()), 0o600);
+        for file in fs::read_dir(&to).unwrap().chain(fs::read_dir(to.join("media")).unwrap()) {
+            let path = file.unwrap().path();
+            assert_eq!(mode(&path), if path.is_dir() { 0o700 } else { 0o600 });
         }
-        let again = hearth::portable::export(&app.store, &to, app.clock.now(), &mut |_, _| {});
+        let again = hearth::portable::export(&app.store, app.media.files(), &to, app.clock.now(), &mut |_, _| {});
         assert!(again.unwrap_err().to_string().contains("is there already: name another folder with --to"));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
     })

@@ -1,0 +1,2 @@
+#![no_main]
+hearth_fuzz::target!("picture");

@@ -1,7 +1,7 @@
 // Keeps one connection while somebody is signed in, on every page: makes it, makes it again when it breaks, and goes on
 // where it was.
 
-import { effect, untracked } from '../vendor/preact.js';
+import { batch, effect, untracked } from '../vendor/preact.js';
 import { get } from '../base/api.js';
 import { account, setAccount, signedOutBecause } from '../base/session.js';
 import { access, expiresAt, forget, kept, renewed } from '../base/tokens.js';
@@ -21,6 +21,9 @@ const LONGEST_PAUSE = 30_000;
 
 /** How long before its end a token is followed by a fresh one, in milliseconds. */
 const MARGIN = 90_000;
+
+/** How often what is heard is taken, in milliseconds. */
+const TURN = 60;
 
 /** Cursors that fit in one frame. */
 const CURSORS = 1500;
@@ -99,6 +102,7 @@ async function greet(opened) {
     // The answer comes after all that was missed.
     await opened.ask('ping');
     if (socket !== opened) return undefined;
+    takeHeard();
     isLive = true;
     failures = 0;
     setSocket(opened);
@@ -149,8 +153,30 @@ function leave(conversation) {
   dropTalk(conversation);
 }
 
+/** What was heard and waits for its turn: when much comes at once it is taken together, and drawn once.
+ * @type {import('./socket.js').Push[]} */
+let heard = [];
+let turnTimer = 0;
+let lastTurn = 0;
+
 /** @param {import('./socket.js').Push} push */
 function pushed(push) {
+  heard.push(push);
+  const since = performance.now() - lastTurn;
+  if (since > TURN) takeHeard();
+  else if (heard.length === 1) turnTimer = setTimeout(takeHeard, TURN - since);
+}
+
+function takeHeard() {
+  clearTimeout(turnTimer);
+  const now = heard;
+  heard = [];
+  batch(() => now.forEach(take));
+  lastTurn = performance.now();
+}
+
+/** @param {import('./socket.js').Push} push */
+function take(push) {
   switch (push.push) {
     case 'event': return happened(push.event);
     case 'typing': return heardTyping(push.conversation, push.user);
@@ -174,6 +200,7 @@ function happened(event) {
 
 /** @param {number} code */
 function closed(code) {
+  takeHeard();
   socket = null;
   isLive = false;
   setSocket(null);
@@ -231,8 +258,12 @@ function start() {
 function stop(who, isByChoice) {
   clearTimeout(retryTimer);
   clearTimeout(tokenTimer);
-  socket?.close();
+  heard = [];
+  isLive = false;
+  clearTimeout(turnTimer);
+  const ending = socket;
   socket = null;
+  ending?.close();
   setSocket(null);
   epoch = '';
   logs.clear();

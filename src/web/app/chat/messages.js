@@ -128,6 +128,21 @@ export function Messages({ doings, scroller }) {
   };
   const chosen = messages.some(({ key }) => key === current) ? current : messages.at(-1)?.key;
 
+  // A row that is as it was is not drawn again: in a long log that is all but one or two of them.
+  const cache = useRef(/** @type {Map<string, { inputs: unknown[], node: any }>} */ (new Map()));
+  /** @param {Extract<import('./rows.js').Row, { kind: 'message' }>} row */
+  const drawn = (row) => {
+    const { entry, outgoing, isFirst, isLast, key } = row;
+    const { selected } = doings;
+    const inputs = [entry, outgoing, isFirst, isLast, key === chosen, key === flashed, selected === null, selected?.has(entry.seq), one.members, log];
+    const before = cache.current.get(key);
+    // What is on its way has a new entry each time.
+    if (before && !outgoing && inputs.every((input, at) => input === before.inputs[at])) return before.node;
+    const node = html`<${Message} key=${key} row=${row} isCurrent=${key === chosen} isFlashed=${key === flashed} ...${doings} />`;
+    cache.current.set(key, { inputs, node });
+    return node;
+  };
+
   if (!log.isLoaded.value && log.problem.value) return html`<div class="chat-scroll"><${Wrong} problem=${log.problem.value} onRetry=${() => log.open()} /></div>`;
   return html`<div class="chat-log">
     <div class="chat-scroll" ref=${box} onScroll=${onScroll} onKeyDown=${onKeyDown} onFocusIn=${(/** @type {FocusEvent} */ { target }) => {
@@ -142,7 +157,7 @@ export function Messages({ doings, scroller }) {
             if (row.kind === 'day') return html`<p class="chat-day" key=${row.key}><span>${dayName(row.at)}</span></p>`;
             if (row.kind === 'new') return html`<p class="chat-new" key=${row.key}><span>New messages</span></p>`;
             if (row.kind === 'note') return html`<p class="chat-note" key=${row.key} data-seq=${row.entry.seq}><bdi>${note(row.entry)}</bdi></p>`;
-            return html`<${Message} key=${row.key} row=${row} isCurrent=${row.key === chosen} isFlashed=${row.key === flashed} ...${doings} />`;
+            return drawn(row);
           })}
         </div>
         <${Typing} one=${one} />

@@ -23,6 +23,19 @@ export function dayName(iso, now = new Date()) {
   return (day.getFullYear() === now.getFullYear() ? WEEKDAY : WITH_YEAR).format(day);
 }
 
+/** When entries happened: times in words are slow to read. @type {WeakMap<Entry, { time: number, day: string }>} */
+const times = new WeakMap();
+
+/** @param {Entry} entry */
+function timeOf(entry) {
+  const known = times.get(entry);
+  if (known) return known;
+  const date = new Date(entry.at);
+  const made = { time: date.getTime(), day: date.toDateString() };
+  times.set(entry, made);
+  return made;
+}
+
 /** A message on its way as the entry that it will be. @param {Outgoing} message @returns {Entry} */
 const asEntry = ({ conversation, client_id, text, image, reply_to, at }) => ({
   conversation, client_id, text, image, reply_to, at, kind: 'message', seq: 0, actor: me(), edited_at: null, deleted: false, reactions: [],
@@ -30,7 +43,7 @@ const asEntry = ({ conversation, client_id, text, image, reply_to, at }) => ({
 
 /** @param {Entry} a @param {Entry | undefined} b */
 const areTogether = (a, b) => b !== undefined && a.kind === 'message' && b.kind === 'message' && a.actor === b.actor
-  && Math.abs(Date.parse(b.at) - Date.parse(a.at)) < TOGETHER && new Date(a.at).getDate() === new Date(b.at).getDate();
+  && Math.abs(timeOf(b).time - timeOf(a).time) < TOGETHER && timeOf(a).day === timeOf(b).day;
 
 /** @param {Entry[]} entries @param {Outgoing[]} waiting @param {number | null} newAfter the line stands after this event; null for no line
  *  @returns {Row[]} */
@@ -43,7 +56,7 @@ export function rowsOf(entries, waiting, newAfter) {
   let day = '';
   for (const [at, { entry, outgoing }] of all.entries()) {
     const [before, after] = [all[at - 1]?.entry, all[at + 1]?.entry];
-    const today = new Date(entry.at).toDateString();
+    const today = timeOf(entry).day;
     if (today !== day) rows.push({ kind: 'day', key: `day ${today}`, at: entry.at });
     day = today;
     if (entry === firstNew) rows.push({ kind: 'new', key: 'new' });

@@ -22,6 +22,17 @@ export function useHold() {
   return { ...made, box, inside };
 }
 
+/** The first of `rows` that reaches below `top`: they stand below each other. @param {NodeListOf<Element>} rows @param {number} top */
+function firstBelow(rows, top) {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rows[middle]?.getBoundingClientRect().bottom ?? 0) > top) high = middle;
+    else low = middle + 1;
+  }
+  return rows[low];
+}
+
 function makeHold() {
   const isAtEnd = signal(true);
   /** What is read: a row, and where it stood. @type {{ row: Element, top: number, scrolled: number } | null} */
@@ -35,7 +46,7 @@ function makeHold() {
       if (!box) return;
       isAtEnd.value = box.scrollHeight - box.clientHeight - box.scrollTop < NEAR;
       const { top } = box.getBoundingClientRect();
-      const row = [...box.querySelectorAll('[data-seq]')].find((one) => one.getBoundingClientRect().bottom > top);
+      const row = firstBelow(box.querySelectorAll('[data-seq]'), top);
       anchor = row ? { row, top: row.getBoundingClientRect().top, scrolled: box.scrollTop } : null;
     },
     /** Goes back there after something changed. */

@@ -1,6 +1,7 @@
 //! Accounts: registering, one's own profile, everybody's public one, blocking.
 
 mod bcrypt;
+mod blocks;
 mod export;
 mod fields;
 mod hasher;
@@ -14,6 +15,7 @@ mod view;
 
 use std::sync::Arc;
 
+pub use blocks::{blocked, has_blocked, set_blocked};
 pub use export::hash_is_usable;
 pub use fields::{MAX_BIO, MAX_NAME, parse_avatar, parse_bio, parse_email, parse_handle, parse_name};
 pub use operator::{OperatorView, create, find_named, reset_password, staff};
@@ -320,31 +322,6 @@ async fn check_password(
 fn own(tx: &Tx<'_>, id: AccountId) -> Result<Account, Error> {
     let account = find(tx, id)?.ok_or_else(|| Error::new(Code::InvalidToken, "This account was deleted."))?;
     Ok(Account::clone(&account))
-}
-
-/// Blocks `blocked`, who cannot send messages to `blocker` then, or takes that back. Doing so again changes nothing.
-///
-/// # Errors
-///
-/// [`Code::UserNotFound`], [`Code::ValidationFailed`] for blocking oneself, or what the store gives.
-pub async fn set_blocked(app: &App, blocker: AccountId, blocked: &str, on: bool) -> Result<(), Error> {
-    let blocked = look_up(&app.store, blocked)?.id;
-    if on && blocked == blocker {
-        return Err(Error::field("id", "nobody can block themselves"));
-    }
-    let at = app.clock.now();
-    app.store
-        .write(move |tx| Ok::<_, Error>(tx.keep(&(blocker, blocked), on, || Block { blocker, blocked, at })?))
-        .await
-}
-
-/// Whether `blocker` does not want messages from `account`.
-///
-/// # Errors
-///
-/// What reading gives.
-pub fn has_blocked(read: &impl Read, blocker: AccountId, account: AccountId) -> Result<bool, StoreError> {
-    read.contains::<Block>(&(blocker, account))
 }
 
 /// Removes up to `limit` of a deleted account's own things; whether there may be more.

@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use super::{
-    AccountView, By, Changes, NewAccount, Password, Role, UserView, parse_avatar, parse_bio, parse_email, parse_handle,
-    parse_name,
+    AccountView, By, Changes, NewAccount, Password, Role, UserSummary, UserView, parse_avatar, parse_bio, parse_email,
+    parse_handle, parse_name,
 };
 use crate::app::App;
 use crate::error::{Error, FieldError};
@@ -283,4 +283,19 @@ pub async fn block_user(app: Data<App>, user: CurrentUser, path: Path<String>) -
 pub async fn unblock_user(app: Data<App>, user: CurrentUser, path: Path<String>) -> Result<HttpResponse, Error> {
     super::set_blocked(&app, user.id(), &path, false).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Whom one has blocked. Nobody else is told.
+#[utoipa::path(get, path = "/api/v1/me/blocks", tag = "accounts", security(("token" = [])), params(PageParams), responses(
+    (status = 200, description = "A page of users", body = Paged<UserSummary>),
+    (status = 401, description = "Not signed in", body = Problem),
+))]
+pub async fn list_blocks(
+    app: Data<App>,
+    user: CurrentUser,
+    query: Query,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let page = super::blocked(&app.store, user.id(), &query.page()?)?;
+    Ok(Representation::json(&page)?.respond(&request, Audience::Private))
 }

@@ -41,7 +41,7 @@ use crate::{accounts, backup, categories, chat, comments, invites, media, metric
         accounts::routes::change_password,
         lists::list_my_posts, lists::list_my_likes, lists::list_my_bookmarks,
         accounts::routes::list_users, accounts::routes::get_user, lists::list_user_posts,
-        accounts::routes::block_user, accounts::routes::unblock_user,
+        accounts::routes::block_user, accounts::routes::unblock_user, accounts::routes::list_blocks,
         categories::routes::list_categories, categories::routes::put_category, categories::routes::delete_category,
         lists::list_posts, posts::routes::create_post, posts::routes::get_post, posts::routes::update_post,
         posts::routes::delete_post, posts::routes::list_history,

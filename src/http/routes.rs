@@ -116,6 +116,7 @@ routes! {
     }
     "/api/v1/me/password" { PUT accounts::routes::change_password }
     "/api/v1/me/posts" { GET lists::list_my_posts }
+    "/api/v1/me/blocks" { GET accounts::routes::list_blocks }
     "/api/v1/me/likes" { GET lists::list_my_likes }
     "/api/v1/me/bookmarks" { GET lists::list_my_bookmarks }
 

@@ -159,3 +159,20 @@ async fn blocking_may_be_repeated_and_taken_back_and_is_not_for_oneself() {
     assert_eq!(text(&ben.get("/me").await.expect(200)["handle"]), "ben");
     community.tidy().await;
 }
+
+#[actix_web::test]
+async fn whom_one_has_blocked_one_is_told_and_nobody_else() {
+    let community = Community::start().await;
+    let (ana, ben) = (community.member("ana").await, community.member("ben").await);
+    let handles = ["cem", "dee", "eve"];
+    for handle in handles {
+        community.member(handle).await;
+        ana.put(&format!("/users/{handle}/block")).await.expect(204);
+    }
+    let mut listed: Vec<_> = ana.walk("/me/blocks?limit=2").await.iter().map(|user| text(&user["handle"])).collect();
+    listed.sort();
+    assert_eq!(listed, handles);
+    ana.delete("/users/dee/block").await.expect(204);
+    assert_eq!(ana.get("/me/blocks").await.items().len(), 2);
+    assert_eq!(ben.get("/me/blocks").await.items().len(), 0);
+}

@@ -120,6 +120,7 @@ const OF_ALL: &[(&str, &str, Door)] = &[
     ("DELETE", "/api/v1/me", Members),
     ("PUT", "/api/v1/me/password", Members),
     ("GET", "/api/v1/me/posts", Members),
+    ("GET", "/api/v1/me/blocks", Members),
     ("GET", "/api/v1/me/likes", Members),
     ("GET", "/api/v1/me/bookmarks", Members),
     ("GET", "/api/v1/users", Public),

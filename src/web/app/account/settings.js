@@ -3,6 +3,7 @@
 import { html } from '../vendor/preact.js';
 import { useTitle } from '../base/page.js';
 import { account } from '../base/session.js';
+import { BlockedPart } from './blocked.js';
 import { EmailPart } from './email.js';
 import { FacePart } from './face.js';
 import { LeavePart } from './leave.js';
@@ -12,7 +13,7 @@ import { ProfilePart } from './profile_part.js';
 import { SessionsPart } from './sessions.js';
 
 const PARTS = [
-  ['profile', 'Profile'], ['email', 'E-mail'], ['password', 'Password'], ['sessions', 'Sessions'], ['looks', 'Looks'], ['leave', 'Leave'],
+  ['profile', 'Profile'], ['email', 'E-mail'], ['password', 'Password'], ['sessions', 'Sessions'], ['blocked', 'Blocked'], ['looks', 'Looks'], ['leave', 'Leave'],
 ];
 
 export default function Settings() {
@@ -26,6 +27,7 @@ export default function Settings() {
       <${EmailPart} me=${me} />
       <${PasswordPart} me=${me} />
       <${SessionsPart} />
+      <${BlockedPart} />
       <${LooksPart} />
       <${LeavePart} me=${me} />
     </div>`;

@@ -1,40 +1,54 @@
 // What one can do about somebody: keep them from writing to one, and for those who look after the community, keep them out.
 
-import { signal } from '../vendor/preact.js';
+import { computed, effect, signal } from '../vendor/preact.js';
 import { get, put, query, remove } from '../base/api.js';
 import { account, moderates } from '../base/session.js';
 import { complain, say } from '../parts/toast.js';
 
-const KEY = 'hearth.blocked';
+/** The most pages of a list that are read at once. */
+const PAGES = 20;
 
-/** @returns {Record<string, string[]>} whom each account blocked on this device */
-function stored() {
+/** All of a list that is short as a rule. @param {string} path @returns {Promise<any[]>} */
+async function all(path) {
+  const found = [];
+  let cursor = /** @type {string | null} */ (null);
+  for (let page = 0; page < PAGES && (page === 0 || cursor); page++) {
+    /** @type {Paged<any>} */
+    const { items, next_cursor } = await get(query(path, { limit: 100, cursor }));
+    found.push(...items);
+    cursor = next_cursor;
+  }
+  return found;
+}
+
+/** Whom the one who is signed in has blocked; null until that is known. */
+export const blocked = signal(/** @type {UserSummary[] | null} */ (null));
+
+async function loadBlocks() {
   try {
-    return JSON.parse(localStorage.getItem(KEY) ?? '{}');
+    blocked.value = await all('/me/blocks');
   } catch {
-    return {};
+    // Without it, blocking is offered, which may be done twice.
   }
 }
 
-/** The server tells nobody who blocked whom, so this device remembers what was done on it. */
-const blocks = signal(stored());
+const who = computed(() => account.value?.id);
+
+// Whom somebody blocked is nobody else's business, also on the same device.
+effect(() => {
+  blocked.value = null;
+  if (who.value) loadBlocks();
+});
 
 /** @param {string} user */
-export const isBlocked = (user) => blocks.value[account.value?.id ?? '']?.includes(user) ?? false;
-
-/** @param {string} user @param {boolean} isOn */
-function remember(user, isOn) {
-  const mine = account.peek()?.id ?? '';
-  const others = (blocks.value[mine] ?? []).filter((id) => id !== user);
-  blocks.value = { ...blocks.value, [mine]: isOn ? [...others, user] : others };
-  localStorage.setItem(KEY, JSON.stringify(blocks.value));
-}
+export const isBlocked = (user) => blocked.value?.some(({ id }) => id === user) ?? false;
 
 /** @param {UserSummary} user @param {boolean} isOn */
 export async function setBlocked(user, isOn) {
   try {
     await (isOn ? put : remove)(`/users/${user.id}/block`);
-    remember(user.id, isOn);
+    const others = (blocked.value ?? []).filter(({ id }) => id !== user.id);
+    blocked.value = isOn ? [...others, user] : others;
     say(isOn ? `${user.name} cannot write to you any more.` : `${user.name} can write to you again.`);
   } catch (problem) {
     complain(problem);
@@ -44,23 +58,11 @@ export async function setBlocked(user, isOn) {
 /** Who is banned; null until that is known. */
 export const banned = signal(/** @type {Set<string> | null} */ (null));
 
-/** The most pages of bans that are read. */
-const PAGES = 20;
-
 /** Asks who is banned, for those who may know. */
 export async function loadBans() {
   if (!moderates()) return;
   try {
-    /** @type {Set<string>} */
-    const found = new Set();
-    let cursor = /** @type {string | null} */ (null);
-    for (let page = 0; page < PAGES && (page === 0 || cursor); page++) {
-      /** @type {Paged<{ user: UserSummary, since: string }>} */
-      const { items, next_cursor } = await get(query('/bans', { limit: 100, cursor }));
-      for (const { user } of items) found.add(user.id);
-      cursor = next_cursor;
-    }
-    banned.value = found;
+    banned.value = new Set((await all('/bans')).map(({ user }) => user.id));
   } catch {
     // Without it, both ways are offered.
   }

@@ -77,9 +77,9 @@ impl Card {
 impl Author {
     /// The first letters of the first and the last word of the name.
     fn initials(&self) -> String {
-        let mut words = self.name.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric));
-        let ends = [words.next(), words.next_back()];
-        ends.into_iter().flatten().filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
+        let mut letters = self.name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+        let ends = [letters.next(), letters.next_back()];
+        ends.into_iter().flatten().flat_map(char::to_uppercase).collect()
     }
 
     /// The class of the colour behind them, of six.
@@ -146,9 +146,12 @@ fn by(card: &Card, now: Timestamp) -> Markup {
     html! {
         p.by {
             @match &card.author {
-                Some(author) => span class={ "avatar m " (author.tint()) } aria-hidden="true" {
-                    @if let Some(face) = &author.avatar { img src=(face) alt=""; } @else { (author.initials()) }
-                },
+                Some(author) => {
+                    @let initials = author.avatar.is_none().then(|| author.initials());
+                    span class={ "avatar m " (author.tint()) } aria-hidden="true" data-initials=[initials] {
+                        @if let Some(face) = &author.avatar { img src=(face) alt=""; }
+                    }
+                }
                 None => span.avatar.m.masked aria-hidden="true" {},
             }
             span.by-words {

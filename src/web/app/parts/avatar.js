@@ -6,9 +6,8 @@ import { Picture } from './picture.js';
 
 /** @param {string} name */
 const initials = (name) => {
-  const words = name.trim().split(/\s+/u).filter((word) => /\p{L}|\p{N}/u.test(word));
-  const [first, last] = [words[0], words.length > 1 ? words.at(-1) : undefined];
-  return [first, last].map((word) => (word ? [...word][0] : '')).join('').toUpperCase();
+  const letters = name.split(/\s+/u).flatMap((word) => word.match(/\p{L}|\p{N}/u)?.[0] ?? []);
+  return [letters[0], letters.length > 1 ? letters.at(-1) : ''].join('').toUpperCase();
 };
 
 /** @param {string} id */

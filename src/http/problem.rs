@@ -82,11 +82,6 @@ pub fn no_route() -> Error {
     Error::new(Code::RouteNotFound, "There is nothing at this path; /docs/ lists what there is.")
 }
 
-/// The handler for every path that is none.
-pub async fn route_not_found() -> Result<HttpResponse, Error> {
-    Err(no_route())
-}
-
 /// The handler for every method that a path does not take; it takes `allowed`, with spaces between them.
 pub async fn method_not_allowed(allowed: &'static str) -> HttpResponse {
     let error = Error::new(Code::MethodNotAllowed, "The Allow header lists the methods that this path takes.");

@@ -33,6 +33,7 @@ use super::{problem, routes};
 use crate::app::App;
 use crate::error::Error;
 use crate::wakeups::{self, gathered};
+use crate::web::routes as documents;
 
 /// Connections that wait to be accepted, while all threads are busy.
 const BACKLOG: u32 = 1024;
@@ -259,7 +260,7 @@ fn application(
         .app_data(web::PathConfig::default().error_handler(|_, _| problem::no_route().into()))
         .app_data(web::QueryConfig::default().error_handler(|error, _| wrong_query(&error).into()))
         .configure(configure)
-        .default_service(web::to(problem::route_not_found))
+        .default_service(web::to(documents::nowhere))
         .wrap_fn(move |request, service| overload::bounded(&entrance, request, service))
         .wrap_fn(move |request, service| {
             let measured = Measured::begin(&figures, &request);

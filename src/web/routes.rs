@@ -1,6 +1,7 @@
 //! The documents and files of the web app over HTTP.
 
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -72,6 +73,22 @@ pub async fn post(app: Data<App>, request: HttpRequest, id: Path<String>) -> Res
 pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let head = Head { title: None, description: DESCRIPTION.into(), url: None };
     answer(&app, &request, &head, None)
+}
+
+/// Every path that is none: who goes there in a browser gets the app, which says so in words; all others get a problem.
+///
+/// # Errors
+///
+/// `route_not_found`, and as [`feed`].
+pub async fn nowhere(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let accepted = request.headers().get(header::ACCEPT).and_then(|accepted| accepted.to_str().ok());
+    let is_visit = request.method() == Method::GET && accepted.is_some_and(|accepted| accepted.contains("text/html"));
+    if !is_visit || request.path().starts_with("/api/") {
+        return Err(no_route());
+    }
+    let mut response = page(app, request).await?;
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    Ok(response)
 }
 
 /// `GET /assets/{tag}/{file}`: what the app is made of.

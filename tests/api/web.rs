@@ -54,6 +54,24 @@ async fn an_address_of_the_feed_is_the_one_of_the_list_that_it_shows() {
 }
 
 #[actix_web::test]
+async fn an_address_that_is_none_is_said_to_be_so_to_people_and_to_programs() {
+    let community = Community::start().await;
+    let program = community.anonymous().at_root();
+    let browser = program.with("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+    for path in ["/nowhere", "/posts/1/nothing"] {
+        let document = browser.get(path).await;
+        assert_eq!(
+            (document.status, document.header("content-type")),
+            (404, Some("text/html; charset=utf-8")),
+            "{path}"
+        );
+        assert!(document.text().contains("main.js"), "{}", document.text());
+        program.get(path).await.assert_problem(404, "route_not_found");
+    }
+    browser.get("/api/v1/nowhere").await.assert_problem(404, "route_not_found");
+}
+
+#[actix_web::test]
 async fn a_post_has_a_document_that_says_what_it_is_about() {
     let community = Community::start().await;
     let ana = community.member("ana").await;

@@ -103,9 +103,10 @@ impl Rooms {
     fn founded(&mut self, member: &Member, position: u64) {
         let sockets = self.let_in(member.account, member.conversation, 0, position);
         let frame = Push::Conversation { conversation: member.conversation }.frame(None);
-        for socket in sockets {
+        for socket in &sockets {
             socket.outbox.push(&frame, true);
         }
+        self.introduce(member.account, &sockets, member.conversation);
     }
 
     /// Passes on a new event, which could be read since `applied_at`. `about` is the message that an edit is about, `image`
@@ -113,7 +114,8 @@ impl Rooms {
     fn happened(&mut self, event: &Event, about: Option<&Event>, image: Option<&Media>, applied_at: Instant) {
         let conversation = event.conversation;
         if let What::Joined(account) = event.what {
-            self.let_in(account, conversation, event.seq - 1, event.position);
+            let sockets = self.let_in(account, conversation, event.seq - 1, event.position);
+            self.introduce(account, &sockets, conversation);
         }
         if !self.rooms.contains_key(&conversation) {
             return;

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::Push;
 use super::outbox::{Frame, Outbox};
 use crate::accounts::AccountId;
 use crate::chat::record::ConversationId;
@@ -179,6 +180,27 @@ impl Rooms {
                 }
             }
         }
+    }
+
+    /// Tells `account`, of which `sockets` were just let into a conversation, who else is there, and them of it, as far as
+    /// they did not know.
+    pub fn introduce(&self, account: AccountId, sockets: &[Socket], conversation: ConversationId) {
+        let Some(room) = self.rooms.get(&conversation).filter(|_| !sockets.is_empty()) else { return };
+        let is_new = |other| other != account && !self.have_met(account, other, conversation);
+        let others: Vec<_> = room.small().iter().filter(|listener| is_new(listener.socket.account)).collect();
+        let accounts: HashSet<_> = others.iter().map(|listener| listener.socket.account).collect();
+        for frame in accounts.into_iter().map(|other| Push::presence(other, true)) {
+            sockets.iter().for_each(|socket| socket.outbox.push(&frame, false));
+        }
+        let frame = Push::presence(account, true);
+        others.iter().for_each(|listener| listener.socket.outbox.push(&frame, false));
+    }
+
+    /// Whether two accounts share a small conversation other than `conversation`.
+    fn have_met(&self, one: AccountId, other: AccountId, conversation: ConversationId) -> bool {
+        let (Some(one), Some(other)) = (self.online.get(&one), self.online.get(&other)) else { return false };
+        let mut shared = one.rooms.intersection(&other.rooms).filter(|room| **room != conversation);
+        shared.any(|room| self.rooms.get(room).is_some_and(|room| !room.small().is_empty()))
     }
 
     /// Who is connected and shares a small conversation with `account`.

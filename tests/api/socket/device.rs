@@ -152,9 +152,12 @@ impl Device {
         self.heard[self.taken - 1].clone()
     }
 
-    /// The event in the next push, which must be one.
+    /// The event in the next push, which must be one, but for who comes and goes meanwhile.
     pub async fn event(&mut self) -> Value {
-        let push = self.push().await;
+        let mut push = self.push().await;
+        while push["push"] == "presence" {
+            push = self.push().await;
+        }
         assert_eq!((&push["push"], push.as_object().unwrap().len()), (&json!("event"), 2), "{push}");
         push["event"].clone()
     }

@@ -23,6 +23,30 @@ async fn who_comes_and_goes_is_told_to_those_who_share_a_conversation_and_to_nob
 }
 
 #[actix_web::test]
+async fn who_meets_in_a_new_conversation_learns_who_is_there() {
+    let community = Community::start().await;
+    let (ana, ben, cyd) = (community.member("ana").await, community.member("ben").await, community.member("cyd").await);
+    let (mut of_ana, mut of_ben, mut of_cyd) = (Device::of(&ana).await, Device::of(&ben).await, Device::of(&cyd).await);
+    let room = group(&ana, &[&ben]).await;
+    let heard = [
+        heard_before_a_message(&mut of_ana, &ana, &room).await,
+        heard_before_a_message(&mut of_ben, &ana, &room).await,
+    ];
+    for (heard, other) in heard.iter().zip([&ben, &ana]) {
+        assert!(heard.contains(&presence(other, true)), "{heard:?}");
+    }
+    // They have met, and are told nothing new.
+    let again = group(&ana, &[&ben]).await;
+    let heard = heard_before_a_message(&mut of_ben, &ana, &again).await;
+    assert!(!heard.contains(&presence(&ana, true)), "{heard:?}");
+    add(&ana, &room, &cyd).await;
+    let heard = heard_before_a_message(&mut of_cyd, &ana, &room).await;
+    assert!(heard.contains(&presence(&ana, true)) && heard.contains(&presence(&ben, true)), "{heard:?}");
+    let heard = heard_before_a_message(&mut of_ben, &ana, &room).await;
+    assert!(heard.contains(&presence(&cyd, true)), "{heard:?}");
+}
+
+#[actix_web::test]
 async fn an_account_comes_with_its_first_device_and_goes_with_its_last() {
     let community = Community::start().await;
     let (ana, ben) = (community.member("ana").await, community.member("ben").await);

@@ -25,7 +25,8 @@ async function set(post, mark, isOn, guess, update) {
   change(guess);
   try {
     const now = await (isOn ? put : remove)(`/posts/${post.id}/${mark}`);
-    change(() => now);
+    // What is said below it meanwhile is counted where it is shown: this answer may be older, or newer, than that.
+    change((shown) => ({ ...now, comment_count: shown.comment_count }));
   } catch (problem) {
     change(() => post);
     complain(problem);

@@ -1,0 +1,21 @@
+// Runs before anything of the page does. Times are in milliseconds since the visit began.
+window.seen = { firstPaint: 0, feed: 0, largestPaint: 0, blocked: 0, shifted: 0 };
+
+const watch = (type, note) =>
+  new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type, buffered: true });
+watch('paint', (entry) => {
+  if (entry.name === 'first-contentful-paint') seen.firstPaint = entry.startTime;
+});
+watch('largest-contentful-paint', (entry) => { seen.largestPaint = entry.startTime; });
+// A task blocks for what it takes beyond 50 ms: https://web.dev/articles/tbt
+watch('longtask', (entry) => { seen.blocked += Math.max(0, entry.duration - 50); });
+watch('layout-shift', (entry) => { if (!entry.hadRecentInput) seen.shifted += entry.value; });
+
+// The feed is visible once a post with a title has been painted, which is in the frame after it came.
+const looking = new MutationObserver(() => {
+  const title = document.querySelector('main article :is(h1, h2, h3)');
+  if (!title?.textContent.trim() || title.closest('[aria-hidden="true"]')) return;
+  looking.disconnect();
+  requestAnimationFrame(() => setTimeout(() => { seen.feed = performance.now(); }));
+});
+looking.observe(document, { childList: true, subtree: true, characterData: true });

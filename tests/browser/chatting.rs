@@ -1,0 +1,148 @@
+//! Talking, whatever becomes of the line and of the server.
+
+use crate::house::{House, play};
+use crate::member::Member;
+use crate::record::{NO_CONNECTION, SOCKET_LOST};
+use crate::visitor::Visitor;
+
+/// What has become of one's own messages, as it stands at the end of their names.
+const STATES: [&str; 4] = [". Sending", ". Sent", ". Read", ". Not sent"];
+
+/// What somebody sees of a conversation: each message with who wrote it, in order.
+async fn conversation(visitor: &Visitor) -> Vec<(String, String)> {
+    let log = visitor.within("log", "Messages");
+    let messages = log.things(&["article"], "…").await.unwrap_or_default();
+    let split = |name: &str| {
+        let (who, rest) = name.split_once(", ")?;
+        let (_, words) = rest.split_once(": ")?;
+        let words = STATES.iter().find_map(|state| words.strip_suffix(state)).unwrap_or(words);
+        Some((who.to_owned(), words.to_owned()))
+    };
+    messages.iter().map(|message| split(&message.name).unwrap_or_else(|| panic!("{message:?}"))).collect()
+}
+
+/// Waits until somebody sees exactly these messages, each with who wrote it.
+async fn sees_exactly(visitor: &Visitor, expected: &[(&str, &str)]) {
+    let expected: Vec<_> = expected.iter().map(|(who, words)| ((*who).to_owned(), (*words).to_owned())).collect();
+    let what = format!("{} does not see {expected:?}", visitor.browser.owner);
+    visitor.until(&what, async || (conversation(visitor).await == expected).then_some(())).await;
+}
+
+/// Writes a message and sends it.
+async fn says(visitor: &Visitor, words: &str) {
+    visitor.fills("Message to …", words).await;
+    visitor.presses("Send").await;
+}
+
+/// Two people who have the conversation open that they have.
+async fn two(house: &House, ana: (Member, Visitor), ben: (Member, Visitor)) -> (Visitor, Visitor) {
+    let conversation = ana.0.talks_with(house, &[&ben.0], None);
+    for (_, visitor) in [&ana, &ben] {
+        visitor.opens(&format!("/chat/{conversation}")).await;
+        visitor.sees("Nothing has been said yet.").await;
+        visitor.sees("Here now").await;
+    }
+    (ana.1, ben.1)
+}
+
+#[test]
+fn two_browsers_talk() {
+    play(async |house| {
+        let (_, ana) = house.member_visitor("Ana").await;
+        let (_, ben) = house.member_visitor("Ben").await;
+        ana.within("navigation", "Community").presses("Chat").await;
+        ana.presses("New conversation").await;
+        ana.fills("Who would you like to talk to?", "be").await;
+        ana.presses("Talk to Ben…").await;
+        ana.has_title("Ben · Hearth").await;
+        says(&ana, "Is the oven warm?").await;
+        ben.has_title("(1) Hearth").await;
+        ben.within("navigation", "Community").presses("Chat…").await;
+        ben.presses("online Ana…").await;
+        sees_exactly(&ben, &[("Ana", "Is the oven warm?")]).await;
+        ben.has_title("Ana · Hearth").await;
+        ana.within("log", "Messages").finds("article", "You, …").await;
+        ana.sees("Here now").await;
+        let read = async || {
+            let mine = ana.things(&["article"], "You, …").await.ok()?;
+            mine.first()?.name.ends_with(". Read").then_some(())
+        };
+        ana.until("it is not said that Ben has read it", read).await;
+        ben.types("It is").await;
+        ana.sees("writing").await;
+        says(&ben, "It is, come over.").await;
+        sees_exactly(&ana, &[("You", "Is the oven warm?"), ("Ben", "It is, come over.")]).await;
+    });
+}
+
+#[test]
+fn nothing_is_lost_or_doubled_when_the_server_is_killed() {
+    play(async |house| {
+        let (ana, ben) = (house.member_visitor("Ana").await, house.member_visitor("Ben").await);
+        let (ana, ben) = two(house, ana, ben).await;
+        for visitor in [&ana, &ben] {
+            visitor.browser.expects(NO_CONNECTION);
+            visitor.browser.expects(SOCKET_LOST);
+        }
+        let mut said = Vec::new();
+        let rounds = [["one", "two", "three"], ["four", "five", "six"]];
+        for [before, during, after] in rounds {
+            says(&ana, before).await;
+            says(&ben, during).await;
+            // Whether the server has it, has it on disk, or never saw it: nobody knows.
+            house.is_killed();
+            says(&ana, after).await;
+            house.is_opened_again();
+            // They come to be in an order that is the same for both.
+            let everything = async || {
+                let (theirs, mine) = (conversation(&ana).await, conversation(&ben).await);
+                let words = |seen: &[(String, String)]| seen.iter().map(|(_, words)| words.clone()).collect::<Vec<_>>();
+                let is_whole = theirs.len() == said.len() + 3 && words(&theirs) == words(&mine);
+                is_whole.then(|| words(&theirs))
+            };
+            let seen = ana.until("not all is there once, and in the same order", everything).await;
+            assert!(seen.starts_with(&said), "{seen:?} does not go on from {said:?}");
+            for words in [before, during, after] {
+                assert_eq!(seen.iter().filter(|one| *one == words).count(), 1, "{words} in {seen:?}");
+            }
+            said = seen;
+        }
+        for visitor in [&ana, &ben] {
+            // What is shown is what the server has.
+            visitor.browser.driver.refresh().await.unwrap();
+            let whole = async || {
+                let seen = conversation(visitor).await.into_iter().map(|(_, words)| words).collect::<Vec<_>>();
+                (seen == said).then_some(())
+            };
+            visitor.until("it is another conversation after loading it again", whole).await;
+        }
+    });
+}
+
+#[test]
+fn what_is_written_without_a_network_arrives_when_it_is_back() {
+    play(async |house| {
+        let (ana, line) = house.visitor_on_a_line("Ana").await;
+        let member = house.member("Ana");
+        ana.logs_in(&member).await;
+        let ben = house.member_visitor("Ben").await;
+        let (ana, ben) = two(house, (member, ana), ben).await;
+        ana.browser.expects(NO_CONNECTION);
+        ana.browser.expects(SOCKET_LOST);
+        says(&ana, "one").await;
+        sees_exactly(&ben, &[("Ana", "one")]).await;
+        ana.loses_the_network(&line).await;
+        ana.sees("You are offline.").await;
+        says(&ana, "two").await;
+        says(&ana, "three").await;
+        sees_exactly(&ana, &[("You", "one"), ("You", "two"), ("You", "three")]).await;
+        ben.sees("Not here now").await;
+        says(&ben, "four").await;
+        ana.has_the_network_again(&line).await;
+        let expected = [("Ana", "one"), ("You", "four"), ("Ana", "two"), ("Ana", "three")];
+        sees_exactly(&ben, &expected).await;
+        let expected = [("You", "one"), ("Ben", "four"), ("You", "two"), ("You", "three")];
+        sees_exactly(&ana, &expected).await;
+        ana.sees_no("You are offline.").await;
+    });
+}

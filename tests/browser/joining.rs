@@ -1,0 +1,46 @@
+//! Coming in and going out.
+
+use crate::house::play;
+
+#[test]
+fn somebody_registers_leaves_and_comes_back() {
+    play(async |house| {
+        let ana = house.visitor("Ana").await;
+        ana.registers("Ana Lima").await;
+        ana.sees("Welcome, Ana Lima. You are the admin here.").await;
+        ana.logs_out().await;
+        ana.opens("/settings").await;
+        ana.sees("Log in to go on.").await;
+        let form = ana.within("main", "…");
+        form.fills("E-mail address", "ana@example.org").await;
+        form.fills("Password", "wrong horse battery").await;
+        // The browser says so of every answer of this kind.
+        ana.browser.expects("401 (Unauthorized)");
+        form.presses("Log in").await;
+        form.within("alert", "…").sees("password").await;
+        form.fills("Password", crate::member::PASSWORD).await;
+        form.presses("Log in").await;
+        ana.finds("button", "Account").await;
+        ana.has_title("Settings · Hearth").await;
+    });
+}
+
+#[test]
+fn what_is_wrong_is_said_at_its_field() {
+    play(async |house| {
+        house.member("Ana");
+        let ben = house.visitor("Ben").await;
+        ben.opens("/join").await;
+        let form = ben.within("main", "…");
+        form.fills("Name", "Ben").await;
+        form.fills("E-mail address", "ANA@example.org").await;
+        form.fills("Password", crate::member::PASSWORD).await;
+        ben.browser.expects("409 (Conflict)");
+        form.presses("Join").await;
+        form.sees("It belongs to an account here already").await;
+        form.is_on("textbox", "E-mail address").await;
+        form.fills("E-mail address", "ben@example.org").await;
+        form.presses("Join").await;
+        ben.sees("Welcome, Ben.").await;
+    });
+}

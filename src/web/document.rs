@@ -38,7 +38,7 @@ pub(super) fn document(files: &Files, head: &Head, look: Look<'_>, first: Option
         html lang="en" data-theme=[look.theme] data-members-only[look.is_members_only] {
             head {
                 meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
+                meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content";
                 meta name="theme-color" content="#fffdfa" media="(prefers-color-scheme: light)";
                 meta name="theme-color" content="#201813" media="(prefers-color-scheme: dark)";
                 meta name="description" content=(head.description);

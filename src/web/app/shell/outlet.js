@@ -30,6 +30,20 @@ const Nowhere = () => html`<h1 class="unseen">Nothing here</h1><${Empty} icon="f
 const Outdated = () => html`<h1 class="unseen">Not loaded</h1><${Empty} icon="refresh-cw" title="This page could not be loaded">
   <p>The connection broke off, or the community has a newer version by now.</p><p><button class="button primary" onClick=${() => location.reload()}>Load it again</button></p><//>`;
 
+/** When the document was last loaded anew for its modules, in milliseconds. */
+const RELOADED = 'hearth.reloaded';
+
+/** What to do without a page's module: where the server is there, the community probably has a newer version, whose document
+ * names the modules that it has. Once in a while, so that what fails for another reason is said. @returns {Promise<Shown>} */
+async function withoutModule() {
+  const isThere = await fetch('/healthz').then((answer) => answer.ok, () => false);
+  if (isThere && Date.now() - Number(sessionStorage.getItem(RELOADED)) > 60_000) {
+    sessionStorage.setItem(RELOADED, String(Date.now()));
+    location.reload();
+  }
+  return { Show: Outdated, parameters: {}, key: 'outdated' };
+}
+
 /** @param {string} path @returns {Promise<Shown>} */
 async function find(path) {
   for (const page of PAGES) {
@@ -55,7 +69,7 @@ export function Outlet() {
   useEffect(() => {
     let isCurrent = true;
     find(path)
-      .catch(() => ({ Show: Outdated, parameters: {}, key: 'outdated' }))
+      .catch(withoutModule)
       .then((found) => isCurrent && setShown({ ...found, entry }));
     return () => {
       isCurrent = false;

@@ -6,11 +6,11 @@ use std::io::Cursor;
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{PixelType, ResizeOptions, Resizer};
-use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::error::{ImageError, LimitErrorKind};
 use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, Limits};
+use jpeg_encoder::SamplingFactor;
 
 use super::animation;
 use super::memory::Memory;
@@ -219,9 +219,15 @@ fn small(image: &DynamicImage) -> Result<Encoded, Refused> {
 }
 
 fn jpeg(image: &DynamicImage, quality: u8) -> Result<Encoded, Refused> {
+    let sides = |length: u32| u16::try_from(length).map_err(|_| broken("it is too large for a JPEG"));
+    let (width, height) = (sides(image.width())?, sides(image.height())?);
+    let pixels = image.to_rgb8();
     let mut bytes = Vec::new();
-    let encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
-    written(image, encoder)?;
+    let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, quality);
+    encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    encoder.set_optimized_huffman_tables(true);
+    let made = encoder.encode(&pixels, width, height, jpeg_encoder::ColorType::Rgb);
+    made.map_err(|_| broken("it cannot be written as a JPEG"))?;
     Ok(Encoded { kind: Kind::Jpeg, bytes })
 }
 

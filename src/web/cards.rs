@@ -62,7 +62,6 @@ struct Author {
 
 #[derive(Deserialize)]
 struct Picture {
-    thumbnail_url: String,
     width: u32,
     height: u32,
 }
@@ -148,9 +147,7 @@ fn by(card: &Card, now: Timestamp) -> Markup {
             @match &card.author {
                 Some(author) => {
                     @let initials = author.avatar.is_none().then(|| author.initials());
-                    span class={ "avatar m " (author.tint()) } aria-hidden="true" data-initials=[initials] {
-                        @if let Some(face) = &author.avatar { img src=(face) alt=""; }
-                    }
+                    span class={ "avatar m " (author.tint()) } aria-hidden="true" data-initials=[initials] {}
                 }
                 None => span.avatar.m.masked aria-hidden="true" {},
             }
@@ -174,9 +171,8 @@ fn in_feed(card: &Card, now: Timestamp) -> Markup {
             @if !excerpt.is_empty() { p.excerpt { (excerpt) } }
             @if !card.images.is_empty() {
                 div.card-pictures {
-                    @for image in card.images.iter().take(3) {
-                        img src=(image.thumbnail_url) width=(image.width) height=(image.height) alt="" loading="lazy";
-                    }
+                    // They come with the script, which knows which of them are near: the words are not to wait for them.
+                    @for image in card.images.iter().take(3) { img width=(image.width) height=(image.height) alt=""; }
                 }
             }
             p.chips {

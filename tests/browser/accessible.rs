@@ -29,19 +29,20 @@ pub struct Thing {
     pub role: String,
     pub name: String,
     /// Its states: `focused`, `checked`, `pressed`, `expanded`, `disabled`, …
-    pub states: Vec<(String, Value)>,
+    states: Vec<(String, Value)>,
     node: u64,
 }
 
 impl Thing {
+    /// A node of the accessibility tree; `None` where nobody would hear of it.
     fn new(node: &Value) -> Option<Self> {
+        if node["ignored"] == true {
+            return None;
+        }
         let text = |part: &str| node[part]["value"].as_str().unwrap_or_default().trim().to_owned();
         let states = node["properties"].as_array().into_iter().flatten();
         let states = states.map(|state| (text_of(&state["name"]), state["value"]["value"].clone())).collect();
-        let seen = !node["ignored"].as_bool().unwrap_or(false);
-        seen.then(|| {
-            Some(Self { role: text("role"), name: text("name"), states, node: node["backendDOMNodeId"].as_u64()? })
-        })?
+        Some(Self { role: text("role"), name: text("name"), states, node: node["backendDOMNodeId"].as_u64()? })
     }
 
     /// Whether this is called `name`; `name…` is anything that starts so, and `…` anything.

@@ -5,8 +5,12 @@ use crate::house::play;
 #[test]
 fn who_is_banned_is_out_at_once_wherever_they_are() {
     play(async |house| {
-        let (_, ada) = house.member_visitor("Ada").await;
+        let (admin, ada) = house.member_visitor("Ada").await;
         let (member, ben) = house.member_visitor("Ben").await;
+        let conversation = admin.talks_with(house, &[&member], None);
+        ben.opens(&format!("/chat/{conversation}")).await;
+        // His connection stands, and nothing else on this page asks the server by itself.
+        ben.sees("Here now").await;
         ada.opens(&format!("/u/{}", member.account["handle"].as_str().unwrap())).await;
         ada.presses("More about Ben").await;
         ada.presses("Ban").await;
@@ -17,7 +21,6 @@ fn who_is_banned_is_out_at_once_wherever_they_are() {
         ben.sees("You were signed out.").await;
         ben.finds_no("button", "Account").await;
         ben.browser.expects("403 (Forbidden)");
-        ben.presses("Log in").await;
         let form = ben.within("main", "…");
         form.fills("E-mail address", &member.email).await;
         form.fills("Password", crate::member::PASSWORD).await;

@@ -101,12 +101,12 @@ impl House {
 
     /// Sends everybody home. Fails where the scene did, or where a browser saw what it should not.
     async fn close(self, played: Result<(), Box<dyn Any + Send>>) {
-        let mut faults = Vec::new();
-        for browser in self.browsers.borrow().iter() {
+        let (browsers, mut faults) = (self.browsers.take(), Vec::new());
+        for browser in &browsers {
             let seen = browser.faults().await.into_iter();
             faults.extend(seen.map(|fault| format!("{}'s browser: {fault}", browser.owner)));
         }
-        for browser in self.browsers.take() {
+        for browser in browsers {
             if played.is_err() || !faults.is_empty() {
                 let kept = browser.keep(&pictures(), &test()).await;
                 println!("what {} saw is in {kept}.png and .html", browser.owner);

@@ -11,7 +11,6 @@ pub const PASSWORD: &str = "correct horse battery";
 
 /// Somebody with an account, signed in without a browser.
 pub struct Member {
-    pub name: String,
     pub email: String,
     pub account: Value,
     token: String,
@@ -23,7 +22,7 @@ impl Member {
         let email = format!("{handle}@example.org");
         let details = json!({"name": name, "handle": handle, "email": email, "password": PASSWORD});
         let answer = server.ask(&Request::new("POST", "/api/v1/auth/register").json(details)).expect(201);
-        Self { name: name.into(), email, account: answer["user"].clone(), token: text(&answer["access_token"]) }
+        Self { email, account: answer["user"].clone(), token: text(&answer["access_token"]) }
     }
 
     /// The id of the account.

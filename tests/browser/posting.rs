@@ -7,7 +7,7 @@ use crate::house::{House, play};
 /// A picture on this device.
 fn picture(house: &House) -> PathBuf {
     let path = house.folder().join("bread.png");
-    image::RgbImage::from_fn(320, 200, |x, y| image::Rgb([180, (x / 2) as u8, y as u8])).save(&path).unwrap();
+    image::RgbImage::from_pixel(320, 200, image::Rgb([180, 120, 60])).save(&path).unwrap();
     path
 }
 

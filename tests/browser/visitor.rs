@@ -192,11 +192,6 @@ impl Visitor {
         self.until(&what, async || (!self.reads().await.ok()?.contains(text)).then_some(())).await;
     }
 
-    /// How often this text is to be read now.
-    pub async fn counts(&self, text: &str) -> usize {
-        self.reads().await.unwrap_or_default().matches(text).count()
-    }
-
     /// Waits until every request of the page is answered.
     pub async fn is_quiet(&self) {
         let quiet = async || (self.browser.record().await.open_requests() == 0).then_some(());

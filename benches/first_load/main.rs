@@ -22,12 +22,18 @@ mod record;
 #[path = "../../tests/browser/visitor.rs"]
 mod visitor;
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use tokio::time::sleep;
 
 use house::{House, play_with_demo};
 
 /// How often it is measured; the middle one of each figure is shown.
 const VISITS: usize = 5;
+
+/// How long a browser has to itself before the visit.
+const REST: Duration = Duration::from_secs(2);
 
 /// Watches a page from its first byte on: what Lighthouse calls the web vitals, and when the feed is there.
 const WATCH: &str = include_str!("watch.js");
@@ -53,6 +59,8 @@ const FIGURES: [(&str, &str); 7] = [
 async fn visit(house: &House, slowed: bool) -> [f64; FIGURES.len()] {
     let visitor = house.visitor("Ana").await;
     let browser = &visitor.browser;
+    // A browser that has just begun is busy with itself.
+    sleep(REST).await;
     browser.set("Page.addScriptToEvaluateOnNewDocument", json!({"source": WATCH})).await;
     if slowed {
         browser.set("Network.emulateNetworkConditions", slow_4g()).await;

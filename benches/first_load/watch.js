@@ -11,11 +11,14 @@ watch('largest-contentful-paint', (entry) => { seen.largestPaint = entry.startTi
 watch('longtask', (entry) => { seen.blocked += Math.max(0, entry.duration - 50); });
 watch('layout-shift', (entry) => { if (!entry.hadRecentInput) seen.shifted += entry.value; });
 
-// The feed is visible once a post with a title has been painted, which is in the frame after it came.
+// The feed is visible when the first title in it is painted. It is marked as soon as it is parsed, before there is a frame with it:
+// https://wicg.github.io/element-timing/
+watch('element', (entry) => { if (entry.identifier === 'title') seen.feed = entry.renderTime; });
 const looking = new MutationObserver(() => {
   const title = document.querySelector('main article :is(h1, h2, h3)');
-  if (!title?.textContent.trim() || title.closest('[aria-hidden="true"]')) return;
+  if (!title?.textContent.trim()) return;
   looking.disconnect();
-  requestAnimationFrame(() => setTimeout(() => { seen.feed = performance.now(); }));
+  const words = title.querySelector('bdi') ?? title;
+  words.setAttribute('elementtiming', 'title');
 });
 looking.observe(document, { childList: true, subtree: true, characterData: true });

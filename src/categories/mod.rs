@@ -11,7 +11,8 @@ pub use record::Category;
 
 use crate::app::App;
 use crate::error::{Code, Error, FieldError};
-use crate::store::{Range, Read, Record, Store, StoreError};
+use crate::pages::Template;
+use crate::store::{Observed, Range, Read, Record, Store, StoreError};
 use crate::text;
 
 /// Slug and name of the categories of a first run.
@@ -36,6 +37,12 @@ pub struct CategoryView {
     name: String,
     /// Posts in it that are not archived.
     post_count: u64,
+}
+
+/// All categories; there are few, so they come at once.
+#[derive(Serialize, ToSchema)]
+pub struct Categories {
+    items: Vec<CategoryView>,
 }
 
 /// Makes the first categories in a store that has none.
@@ -68,6 +75,15 @@ pub fn list(read: &impl Read) -> Result<Vec<CategoryView>, StoreError> {
         post_count: category.posts,
     };
     Ok(all.iter().filter(|category| !category.removed).map(|category| view(category)).collect())
+}
+
+/// The page of all categories.
+///
+/// # Errors
+///
+/// What reading gives.
+pub fn page(read: &Observed<'_>) -> Result<Template, Error> {
+    Template::of(&Categories { items: list(read)? })
 }
 
 /// Takes a category's slug in any case.

@@ -2,30 +2,23 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{CategoryView, parse_name, parse_slug};
+use super::{Categories, CategoryView, parse_name, parse_slug};
 use crate::app::App;
 use crate::error::{Error, FieldError};
 use crate::http::auth::{Admin, Viewer};
 use crate::http::json::{Parse, Valid};
 use crate::http::pages::public_page;
 use crate::http::problem::Problem;
-use crate::pages::Template;
-
-/// All categories; there are few, so they come at once.
-#[derive(Serialize, ToSchema)]
-pub struct Categories {
-    items: Vec<CategoryView>,
-}
 
 /// The categories, with how many posts are in each.
 #[utoipa::path(get, path = "/api/v1/categories", tag = "posts", responses(
     (status = 200, description = "All categories", body = Categories),
 ))]
 pub async fn list_categories(app: Data<App>, viewer: Viewer, request: HttpRequest) -> Result<HttpResponse, Error> {
-    public_page(&app, &viewer, &request, |read| Template::of(&Categories { items: super::list(read)? }))
+    public_page(&app, &viewer, &request, super::page)
 }
 
 /// A category's name.

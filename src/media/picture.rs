@@ -29,7 +29,7 @@ pub const AVATAR_SIDE: u32 = 128;
 const QUALITY: u8 = 85;
 
 /// JPEG quality of what is small.
-const SMALL_QUALITY: u8 = 78;
+const SMALL_QUALITY: u8 = 72;
 
 /// What a picture that comes in may be at the most.
 #[derive(Clone, Copy, Debug)]

@@ -9,5 +9,6 @@ mod cards;
 mod document;
 mod files;
 pub mod routes;
+mod side;
 
 pub use files::address;

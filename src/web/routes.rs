@@ -6,8 +6,9 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::cards::{Card, First, Shown};
-use super::document::{Head, Look, document};
+use super::document::{Content, Head, Look, document};
 use super::files::Files;
+use super::side::Categories;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::pages::public_bytes;
@@ -39,7 +40,7 @@ pub async fn feed(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
         Some(First { path, json: json.to_vec(), shown: Shown::Feed(page.items) })
     });
     let head = Head { title: None, description: DESCRIPTION.into(), url: url_of(&app, &request) };
-    answer(&app, &request, &head, first.as_ref())
+    answer(&app, &request, &head, first)
 }
 
 /// `GET /posts/{id}`: the app, with a post.
@@ -57,12 +58,11 @@ pub async fn post(app: Data<App>, request: HttpRequest, id: Path<String>) -> Res
         let card: Card = serde_json::from_slice(&json).ok()?;
         Some(First { path, json: json.to_vec(), shown: Shown::Post(Box::new(card)) })
     });
-    let shown = first.as_ref().map(|first| &first.shown);
-    let (title, description) = match shown {
-        Some(Shown::Post(card)) => (Some(card.title.clone()), card.excerpt()),
+    let (title, description) = match &first {
+        Some(First { shown: Shown::Post(card), .. }) => (Some(card.title.clone()), card.excerpt()),
         _ => (None, DESCRIPTION.into()),
     };
-    answer(&app, &request, &Head { title, description, url: url_of(&app, &request) }, first.as_ref())
+    answer(&app, &request, &Head { title, description, url: url_of(&app, &request) }, first)
 }
 
 /// `GET` of any other page of the app.
@@ -124,7 +124,7 @@ pub async fn icon(request: HttpRequest, name: Path<String>) -> Result<HttpRespon
     Ok(file.ok_or_else(no_route)?.respond(&request, Audience::Public))
 }
 
-fn answer(app: &App, request: &HttpRequest, head: &Head, first: Option<&First>) -> Result<HttpResponse, Error> {
+fn answer(app: &App, request: &HttpRequest, head: &Head, first: Option<First>) -> Result<HttpResponse, Error> {
     let files = Files::now()?;
     let look = Look {
         theme: cookie(request, "hearth_theme").filter(|theme| ["light", "dark"].contains(theme)),
@@ -132,7 +132,9 @@ fn answer(app: &App, request: &HttpRequest, head: &Head, first: Option<&First>) 
         is_side_closed: cookie(request, "hearth_side") == Some("closed"),
         is_members_only: !app.policy.public_read,
     };
-    let page = Representation::new("text/html; charset=utf-8", document(&files, head, look, first, app.clock.now()))?;
+    let content = Content { categories: Categories::of(app), first };
+    let page =
+        Representation::new("text/html; charset=utf-8", document(&files, head, look, &content, app.clock.now()))?;
     let mut response = protected(page.respond(request, Audience::Private), &files);
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept-Encoding, Cookie"));
     Ok(response)

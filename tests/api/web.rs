@@ -13,12 +13,17 @@ async fn page(actor: &Actor, path: &str) -> Answer {
     answer
 }
 
-/// What the document brings along, and as the answer to what.
-fn brought(document: &str) -> Option<(&str, serde_json::Value)> {
-    let (_, data) = document.split_once(r#"id="first" data-path=""#)?;
+/// What the document brings along, and as the answer to what: of the posts, or of whatever `path` begins.
+fn brought_of<'a>(document: &'a str, path: &str) -> Option<(&'a str, serde_json::Value)> {
+    let start = format!(r#"data-path="{path}"#);
+    let data = document.find(&start).and_then(|at| document.get(at + start.len() - path.len()..))?;
     let (path, data) = data.split_once("\">")?;
     let (json, _) = data.split_once("</script>")?;
     Some((path, serde_json::from_str(json).unwrap()))
+}
+
+fn brought(document: &str) -> Option<(&str, serde_json::Value)> {
+    brought_of(document, "/posts")
 }
 
 #[actix_web::test]
@@ -34,6 +39,22 @@ async fn the_feed_is_in_the_document_as_text_and_as_the_servers_own_answer() {
     // What changed is in the next one.
     ana.publish("Cake").await;
     assert!(page(&visitor, "/").await.text().contains("Cake"));
+}
+
+#[actix_web::test]
+async fn the_categories_are_in_every_document_by_their_names() {
+    let community = Community::start().await;
+    let ana = community.member("ana").await;
+    ana.publish_as(&json!({"title": "Bread", "body": "Warm", "categories": ["food"]})).await;
+    let visitor = community.anonymous();
+    let known = visitor.get("/categories").await.expect(200);
+    for path in ["/", "/people", "/join"] {
+        let document = page(&visitor, path).await;
+        assert_eq!(brought_of(document.text(), "/cat"), Some(("/categories", known.clone())), "{path}");
+        assert!(document.text().contains("<span>Food &amp; Cooking</span>"), "{path}: {}", document.text());
+    }
+    let feed = page(&visitor, "/").await;
+    assert!(feed.text().contains(r#"href="/?category=food">Food &amp; Cooking</a>"#), "{}", feed.text());
 }
 
 #[actix_web::test]
@@ -111,7 +132,8 @@ async fn a_community_for_its_members_shows_nothing_in_its_documents() {
     let id = ana.publish("Bread").await;
     for path in ["/".to_owned(), "/?sort=top".to_owned(), format!("/posts/{id}")] {
         let document = page(&ana, &path).await;
-        assert!(!document.text().contains("Bread") && document.text().contains("data-members-only"), "{path}");
+        let shown = document.text();
+        assert!(!shown.contains("Bread") && !shown.contains("Food") && shown.contains("data-members-only"), "{path}");
     }
 }
 

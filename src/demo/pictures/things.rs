@@ -131,8 +131,8 @@ pub(super) fn loaf(width: u32, height: u32, seed: u32) -> RgbImage {
     painted(width, height, |x, y| {
         let (dx, dy) = (x - 0.74, y - 0.5);
         let mut shade = mix(color(0xd8_cfc0), color(0xb5_aa98), rough(x * 2.0, y * 2.0, seed));
-        let weave = soft_chance(x * 210.0, y * 40.0, seed + 1) + soft_chance(x * 40.0, y * 210.0, seed + 2);
-        shade = mix(shade, [0.35, 0.31, 0.27], 0.10 * weave);
+        let weave = soft_chance(x * 70.0, y * 12.0, seed + 1) + soft_chance(x * 12.0, y * 70.0, seed + 2);
+        shade = mix(shade, [0.35, 0.31, 0.27], 0.06 * weave);
         shade = mix(shade, [0.1, 0.08, 0.06], 0.6 * inside(ellipse((dx - 0.02, dy - 0.05), (0.50, 0.32)), 0.08));
         let edge = ellipse((dx, dy), (0.49, 0.31)) + (rough(dx * 4.0 + 9.0, dy * 4.0, seed + 3) - 0.5) * 0.03;
         let depth = (-edge / 0.31).clamp(0.0, 1.0);

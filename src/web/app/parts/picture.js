@@ -7,19 +7,27 @@ import { send } from '../base/api.js';
 /** Whether pictures of posts and people need a token: the document says so. */
 const areAllPrivate = document.documentElement.hasAttribute('data-members-only');
 
-/** How far from what is seen a picture may be to be loaded, in pixels. What browsers call lazy is thousands of pixels away. */
-const NEAR = 300;
+/** How far below what is seen pictures are loaded once somebody scrolls, in pixels. Until then only those that are seen are:
+ * they are most of what a first visit weighs, and browsers left alone load those of thousands of pixels away. */
+const AHEAD = 1000;
 
-/** What is told once that it came near. @type {WeakMap<Element, () => void>} */
-const waiting = new WeakMap();
+/** What is told once that it came near. @type {Map<Element, () => void>} */
+const waiting = new Map();
 
-const watcher = new IntersectionObserver((entries) => {
-  for (const { isIntersecting, target } of entries) {
-    if (!isIntersecting) continue;
-    watcher.unobserve(target);
-    waiting.get(target)?.();
-  }
-}, { rootMargin: `${NEAR}px` });
+/** @param {number} ahead */
+function watch(ahead) {
+  const watching = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) waiting.get(target)?.();
+  }, { rootMargin: `${ahead}px` });
+  waiting.forEach((_, element) => watching.observe(element));
+  return watching;
+}
+
+let watcher = watch(0);
+addEventListener('scroll', () => {
+  watcher.disconnect();
+  watcher = watch(AHEAD);
+}, { once: true, passive: true });
 
 /** Whether an element came near what is seen, and the mark to put on it. */
 function useNear() {
@@ -30,7 +38,10 @@ function useNear() {
     if (!watched || isNear) return undefined;
     waiting.set(watched, () => setNear(true));
     watcher.observe(watched);
-    return () => watcher.unobserve(watched);
+    return () => {
+      waiting.delete(watched);
+      watcher.unobserve(watched);
+    };
   }, [isNear]);
   return { isNear, element };
 }
@@ -42,9 +53,13 @@ export function Picture({ src, alt, width, height, isPrivate = areAllPrivate, cl
   const [isBroken, setBroken] = useState(false);
   if (isBroken || url === '') return html`<span class=${`picture-gone ${className ?? ''}`} role="img" aria-label=${alt || 'Picture'}>This picture is not there any more</span>`;
   const shown = isPrivate ? url : isNear ? src : null;
-  return html`<img ref=${element} class=${className} src=${shown ?? undefined} alt=${alt} width=${width} height=${height} decoding="async"
-    onError=${() => shown && setBroken(true)} />`;
+  if (!shown) return html`<${Place} mark=${element} width=${width} height=${height} alt=${alt} class=${className} />`;
+  return html`<img class=${className} src=${shown} alt=${alt} width=${width} height=${height} decoding="async" onError=${() => setBroken(true)} />`;
 }
+
+/** What stands where a picture will be, as large as that. @param {{ mark: any, width?: number, height?: number, alt: string, class?: string }} props */
+const Place = ({ mark, width = 1, height = 1, alt, class: className }) => html`<svg ref=${mark} class=${`picture-place ${className ?? ''}`}
+  width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role=${alt ? 'img' : undefined} aria-label=${alt || undefined} aria-hidden=${alt ? undefined : 'true'} />`;
 
 /** The address of a private picture once it is fetched; null while it is not, empty where it cannot be had.
  * @param {string | null} src */

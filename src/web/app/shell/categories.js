@@ -2,13 +2,23 @@
 
 import { signal } from '../vendor/preact.js';
 import { get } from '../base/api.js';
+import { takeFirst } from '../base/first.js';
 import { account } from '../base/session.js';
 
 /** The categories; null until they are known. */
-export const categories = signal(/** @type {Category[] | null} */ (null));
+export const categories = signal(/** @type {Category[] | null} */ (takeFirst('/categories')?.items ?? null));
+
+/** Whether they are those that the document brought along. */
+let areFirst = categories.peek() !== null;
 
 /** Whether only members may see them. */
 export const areForMembers = document.documentElement.hasAttribute('data-members-only');
+
+/** Asks for them as the app begins, where the document has not brought them. */
+export async function loadFirstCategories() {
+  if (!areFirst) await loadCategories();
+  areFirst = false;
+}
 
 /** Asks for them anew. */
 export async function loadCategories() {

@@ -4,7 +4,7 @@ import { html, signal, useEffect, useState } from '../vendor/preact.js';
 import { go, place } from '../base/router.js';
 import { account, signedOutBecause } from '../base/session.js';
 import { say, Toasts } from '../parts/toast.js';
-import { loadCategories } from './categories.js';
+import { loadFirstCategories } from './categories.js';
 import { useKeys } from './keys.js';
 import { Outlet } from './outlet.js';
 import { Side } from './side.js';
@@ -40,7 +40,7 @@ export function Shell() {
     { keys: '?', does: 'Show this list of keys', run: () => open('help') },
   ], []);
 
-  useEffect(() => void loadCategories(), [account.value?.id]);
+  useEffect(() => void loadFirstCategories(), [account.value?.id]);
   // Whoever is signed in hears of messages on every page. It waits until the first one is there.
   useEffect(() => {
     if (!account.value) return undefined;

@@ -63,6 +63,7 @@ struct Author {
 
 #[derive(Deserialize)]
 struct Picture {
+    thumbnail_url: String,
     width: u32,
     height: u32,
 }
@@ -108,7 +109,7 @@ pub(super) fn shown(first: &First, categories: &Categories, is_visitor: bool, no
         Shown::Feed(cards) => html! {
             @if is_visitor && first.path == "/posts" { (welcome()) }
             div.head { nav.segments aria-label="Order" { (order("New", "/")) (order("Hot", "/?sort=hot")) (order("Top", "/?sort=top")) } }
-            div.feed.early { @for card in cards { (in_feed(card, categories, now)) } }
+            div.feed.early { @for (place, card) in cards.iter().enumerate() { (in_feed(card, place == 0, categories, now)) } }
         },
         Shown::Post(card) => html! {
             article.panel {
@@ -158,7 +159,19 @@ fn by(card: &Card, now: Timestamp) -> Markup {
     }
 }
 
-fn in_feed(card: &Card, categories: &Categories, now: Timestamp) -> Markup {
+/// A picture, or its place until the script knows that it is seen: most of them are not, and they are most of the bytes.
+fn picture(image: &Picture, is_at_once: bool) -> Markup {
+    let Picture { thumbnail_url, width, height } = image;
+    html! {
+        @if is_at_once {
+            img src=(thumbnail_url) width=(width) height=(height) alt="" decoding="async";
+        } @else {
+            svg.picture-place width=(width) height=(height) viewBox={ "0 0 " (width) " " (height) } aria-hidden="true" {}
+        }
+    }
+}
+
+fn in_feed(card: &Card, is_at_once: bool, categories: &Categories, now: Timestamp) -> Markup {
     let excerpt = card.excerpt();
     html! {
         article.card {
@@ -167,10 +180,7 @@ fn in_feed(card: &Card, categories: &Categories, now: Timestamp) -> Markup {
             @if !excerpt.is_empty() { p.excerpt { (excerpt) } }
             @if !card.images.is_empty() {
                 div.card-pictures {
-                    // They come with the script, which knows which of them are near: the words are not to wait for them.
-                    @for image in card.images.iter().take(3) {
-                        svg.picture-place width=(image.width) height=(image.height) viewBox={ "0 0 " (image.width) " " (image.height) } aria-hidden="true" {}
-                    }
+                    @for image in card.images.iter().take(3) { (picture(image, is_at_once)) }
                 }
             }
             p.chips {

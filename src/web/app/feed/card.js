@@ -20,9 +20,9 @@ export const Topics = ({ post }) => html`<p class="chips">
   ${post.tags.map((tag) => html`<a class="chip tag" key=${`#${tag}`} href=${`/?tag=${encodeURIComponent(tag)}`}>#${tag}</a>`)}
   ${post.archived && html`<span class="chip"><${Icon} name="archive" size=${14} />Archived</span>`}</p>`;
 
-/** @param {{ images: Media[] }} props */
-const Pictures = ({ images }) => html`<div class="card-pictures">
-  ${images.slice(0, 3).map((image) => html`<${Picture} key=${image.id} src=${image.thumbnail_url} width=${image.width} height=${image.height} alt="" />`)}</div>`;
+/** @param {{ images: Media[], isAtOnce: boolean }} props `isAtOnce` as in `src/web/cards.rs` */
+const Pictures = ({ images, isAtOnce }) => html`<div class="card-pictures">
+  ${images.slice(0, 3).map((image) => html`<${Picture} key=${image.id} isAtOnce=${isAtOnce} src=${image.thumbnail_url} width=${image.width} height=${image.height} alt="" />`)}</div>`;
 
 /** @param {{ post: Post, index: number, isChosen?: boolean, action?: (post: Post) => any }} props */
 export function Card({ post, index, isChosen = false, action }) {
@@ -32,7 +32,7 @@ export function Card({ post, index, isChosen = false, action }) {
     <${By} post=${post} />
     <h2 class="card-title"><a href=${`/posts/${post.id}`}><bdi>${post.title}</bdi></a></h2>
     ${words && html`<p class="excerpt">${words}</p>`}
-    ${post.images.length > 0 && html`<${Pictures} images=${post.images} />`}
+    ${post.images.length > 0 && html`<${Pictures} images=${post.images} isAtOnce=${index === 0} />`}
     <${Topics} post=${post} />
     <div class="card-actions">
       <button class="act" aria-pressed=${liked} aria-label=${`Like, ${counted(post.like_count, 'like')}`} onClick=${() => toggleLike(post)}>

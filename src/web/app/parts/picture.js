@@ -29,9 +29,9 @@ addEventListener('scroll', () => {
   watcher = watch(AHEAD);
 }, { once: true, passive: true });
 
-/** Whether an element came near what is seen, and the mark to put on it. */
-function useNear() {
-  const [isNear, setNear] = useState(false);
+/** Whether an element came near what is seen, and the mark to put on it. @param {boolean} isAtOnce whether that is known of it */
+function useNear(isAtOnce) {
+  const [isNear, setNear] = useState(isAtOnce);
   const element = useRef(/** @type {Element | null} */ (null));
   useEffect(() => {
     const watched = element.current;
@@ -46,9 +46,9 @@ function useNear() {
   return { isNear, element };
 }
 
-/** @param {{ src: string, alt: string, width?: number, height?: number, isPrivate?: boolean, class?: string }} props */
-export function Picture({ src, alt, width, height, isPrivate = areAllPrivate, class: className }) {
-  const { isNear, element } = useNear();
+/** @param {{ src: string, alt: string, width?: number, height?: number, isPrivate?: boolean, isAtOnce?: boolean, class?: string }} props */
+export function Picture({ src, alt, width, height, isPrivate = areAllPrivate, isAtOnce = false, class: className }) {
+  const { isNear, element } = useNear(isAtOnce);
   const url = useFetched(isPrivate && isNear ? src : null);
   const [isBroken, setBroken] = useState(false);
   if (isBroken || url === '') return html`<span class=${`picture-gone ${className ?? ''}`} role="img" aria-label=${alt || 'Picture'}>This picture is not there any more</span>`;

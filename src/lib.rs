@@ -29,7 +29,7 @@
 //! | [`http`] | every URL on one page ([`http::routes`]), what all requests and answers have in common |
 //! | [`control`] | the socket by which the commands have a running server do account chores and backups |
 //! | [`cli`], [`config`] | the commands; the settings and where each came from |
-//! | [`stress`], [`monitor`], [`metrics`] | the load test with its report; the picture of a running server; what it measures of itself |
+//! | [`monitor`] | the picture of a running server, in a terminal |
 //! | [`tls`] | certificates from files or from an ACME authority |
 //! | [`web`] | the web app, in `src/web/app`, and the documents that begin it |
 //! | [`wakeups`], [`open_files`] | how other threads wake the workers' tasks; the limit of sockets |
@@ -105,6 +105,8 @@
 //! - A picture is never what was sent: it is written anew from its pixels, so nothing else that was in the file is kept.
 //! - A picture's file is on disk before the record that names it, and goes only once no record names it, nor a backup's.
 //! - Who sees a picture is who sees what it belongs to, and it goes in the write that removes that.
+//! - What people write is text in every document and in the app: the policy runs no script but the app's files, and makes
+//!   no markup of text. A document is the same for everybody: who is signed in is known to the script alone.
 //! - A code that lets somebody in is stored as its hash alone, and is counted in the write that makes the account.
 //! - While anybody has an account, the last admin who can sign in keeps account, role and way in.
 //! - What the command line has done and what a request has done goes through the same rules: see [`control`].
@@ -121,6 +123,7 @@
 //! - A repository layer, services, dependency injection: rules are functions of an [`App`](app::App) or of a
 //!   [`Tx`](store::Tx).
 //! - Trust in sled's own checks: it opens with a piece of its file missing, and says nothing.
+//! - A build step for the web app: the modules in `src/web/app` are what browsers load, and `tsc` only checks them.
 //! - A number for the stored form that somebody must remember to raise: it follows from the tables, the versions of
 //!   their records and the names of their indexes.
 //! - Trust in forwarding headers of anybody whom `trusted_proxies` does not name: a client's address is its connection's.

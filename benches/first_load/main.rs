@@ -75,10 +75,10 @@ async fn visit(house: &House, slowed: bool) -> [f64; FIGURES.len()] {
     visitor.is_quiet().await;
     let seen = browser.run("return seen", &[]).await;
     let figure = |name: &str| seen[name].as_f64().unwrap_or_default();
-    let record = browser.record().await;
-    let requests = (record.urls().count() - before) as f64;
     // A browser that is slowed down is busy with that, also while it does nothing, and would slow the next one down.
     browser.set("Emulation.setCPUThrottlingRate", json!({"rate": 1})).await;
+    let record = browser.record().await;
+    let requests = (record.urls().count() - before) as f64;
     let paints = [figure("firstPaint"), figure("feed"), figure("largestPaint"), figure("blocked"), figure("shifted")];
     let [first, feed, largest, blocked, shifted] = paints;
     [first, feed, largest, blocked, shifted, record.bytes(), requests]

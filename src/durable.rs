@@ -28,11 +28,11 @@ pub fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     write_by_way_of(&path.with_extension("new"), path, bytes, mode)
 }
 
-/// As [`write`], where the bytes are in `beside` meanwhile, which must be on the same file system.
+/// As [`write()`], where the bytes are in `beside` meanwhile, which must be on the same file system.
 ///
 /// # Errors
 ///
-/// As [`write`].
+/// As [`write()`].
 pub fn write_by_way_of(beside: &Path, path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(beside)?;
     file.write_all(bytes)?;

@@ -2,26 +2,36 @@
 // keeps its place on the page.
 
 import { signal } from '../vendor/preact.js';
+import { session } from './storage.js';
 
-/** @typedef {{ path: string, query: URLSearchParams, hash: string, key: number, isReturn: boolean }} Place */
+/** @typedef {{ path: string, query: URLSearchParams, hash: string, key: number, visit: number, isReturn: boolean }} Place
+ * `key`: the entry of the history; `visit`: another number whenever one goes somewhere, also to where one is */
 
-/** @param {boolean} isReturn @returns {Place} */
-function here(isReturn) {
+/** @param {boolean} isReturn @param {number} visit @returns {Place} */
+function here(isReturn, visit) {
   const key = Number(history.state?.key) || 0;
-  return { path: location.pathname, query: new URLSearchParams(location.search), hash: location.hash, key, isReturn };
+  return { path: location.pathname, query: new URLSearchParams(location.search), hash: location.hash, key, visit, isReturn };
+}
+
+/** Whether the browser loads a page anew that was there before: the reload button, or coming back from another site. An address
+ * that names a place on the page leads there each time. */
+function isLoadedAgain() {
+  if (location.hash) return false;
+  const [entry] = performance.getEntriesByType('navigation');
+  return entry instanceof PerformanceNavigationTiming && (entry.type === 'reload' || entry.type === 'back_forward');
 }
 
 /** The present place. */
-export const place = signal(here(false));
+export const place = signal(here(isLoadedAgain(), 0));
 
 /** Where each entry of the history stood, in pixels from the top. @type {Map<number, number>} */
-const scrolled = new Map(Object.entries(JSON.parse(sessionStorage.getItem('hearth.scrolled') ?? '{}')).map(([key, y]) => [Number(key), Number(y)]));
+const scrolled = new Map(Object.entries(JSON.parse(session.get('hearth.scrolled') ?? '{}')).map(([key, y]) => [Number(key), Number(y)]));
 
 const remember = () => scrolled.set(place.peek().key, scrollY);
 
 addEventListener('pagehide', () => {
   remember();
-  sessionStorage.setItem('hearth.scrolled', JSON.stringify(Object.fromEntries([...scrolled].slice(-50))));
+  session.set('hearth.scrolled', JSON.stringify(Object.fromEntries([...scrolled].slice(-50))));
 });
 
 /** Where the present place stood when it was left; the top where it is new. */
@@ -30,11 +40,18 @@ export const rememberedScroll = () => scrolled.get(place.peek().key) ?? 0;
 /** Goes to an address of this app. @param {string} href @param {{ replace?: boolean }} [options] */
 export function go(href, { replace = false } = {}) {
   remember();
-  const key = place.peek().key + (replace ? 0 : 1);
+  const before = place.peek();
+  const key = before.key + (replace ? 0 : 1);
+  const isSame = new URL(href, location.href).href === location.href;
   history[replace ? 'replaceState' : 'pushState']({ key }, '', href);
   if (!replace) scrolled.delete(key);
-  place.value = here(false);
+  // A page that changes its own query, as a search does while somebody types, stays where it is.
+  const isChange = replace && !isSame && location.pathname === before.path;
+  place.value = here(false, before.visit + (isChange ? 0 : 1));
 }
+
+/** Whether the page at `href`, or one below it, is shown. @param {string} href */
+export const isAt = (href) => place.value.path === href || (href !== '/' && place.value.path.startsWith(`${href}/`));
 
 /** Goes back where somebody came from within this app, or else to `fallback`. @param {string} [fallback] */
 export function back(fallback = '/') {
@@ -61,19 +78,20 @@ export function listen() {
     go(anchor.href, { replace: anchor.href === location.href });
   });
   addEventListener('popstate', () => {
-    const { path, query, key } = place.peek();
+    const { path, query, key, visit } = place.peek();
     if (history.state === null && location.pathname === path && location.search.slice(1) === query.toString()) {
       // A link to a place on this page: the browser went there by itself, and the page stays.
       history.replaceState({ key }, '');
-      place.value = here(false);
+      place.value = here(false, visit);
       return;
     }
     // By now the address is the new one, and the page still the old one.
     remember();
-    place.value = here(true);
+    place.value = here(true, visit + 1);
   });
   addEventListener('hashchange', () => {
-    place.value = here(place.peek().isReturn);
+    const { isReturn, visit } = place.peek();
+    place.value = here(isReturn, visit);
   });
 }
 

@@ -3,6 +3,7 @@
 
 import { signal } from '../vendor/preact.js';
 import { locked } from './lock.js';
+import { local } from './storage.js';
 
 /** @typedef {{ access: string, refresh: string, expires: number }} Pair */
 
@@ -14,7 +15,7 @@ const MARGIN = 30_000;
 /** @returns {Pair | null} */
 function stored() {
   try {
-    return JSON.parse(localStorage.getItem(KEY) ?? 'null');
+    return JSON.parse(local.get(KEY) ?? 'null');
   } catch {
     return null;
   }
@@ -37,14 +38,14 @@ addEventListener('storage', (event) => {
 export function keep(answer) {
   /** @type {Pair} */
   const pair = { access: answer.access_token, refresh: answer.refresh_token, expires: Date.now() + answer.expires_in * 1000 };
-  localStorage.setItem(KEY, JSON.stringify(pair));
+  local.set(KEY, JSON.stringify(pair));
   signedIn.value = true;
   hint(true);
 }
 
 /** Forgets them: nobody is signed in here any more. */
 export function forget() {
-  localStorage.removeItem(KEY);
+  local.remove(KEY);
   signedIn.value = false;
   hint(false);
 }
@@ -74,12 +75,12 @@ export function renewed(old) {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ refresh_token: pair.refresh }),
     });
-    if (answer.ok) {
-      keep(await answer.json());
-      return stored()?.access ?? null;
-    }
+    const fresh = answer.ok ? await answer.json() : null;
+    // Somebody logged out meanwhile, or in as somebody else: this answer is about nobody any more.
+    if (stored()?.refresh !== pair.refresh) return kept();
+    if (fresh) keep(fresh);
     // Any other failure says nothing about the session: the pair is kept for the next try.
-    if (answer.status === 401 || answer.status === 403) forget();
-    return null;
+    else if (answer.status === 401 || answer.status === 403) forget();
+    return fresh ? kept() : null;
   });
 }

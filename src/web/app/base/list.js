@@ -1,7 +1,8 @@
 // A list of the server's, page by page: kept while the app is open, so that coming back finds it as it was left.
 
-import { signal } from '../vendor/preact.js';
+import { effect, signal } from '../vendor/preact.js';
 import { get, query } from './api.js';
+import { who } from './session.js';
 
 /** @template T
  * @typedef {object} List
@@ -11,6 +12,8 @@ import { get, query } from './api.js';
  * @property {import('../vendor/preact.js').Signal<boolean>} isDone whether all of it is here
  * @property {() => Promise<void>} more the next page
  * @property {() => Promise<void>} reload the first page anew
+ * @property {() => Promise<void>} retry what failed last
+ * @property {() => number} age how long ago the first page came, in milliseconds
  * @property {(id: string, change: (item: T) => T | null) => void} change what `change` makes of the item with this id; null removes it
  * @property {(item: T) => void} prepend */
 
@@ -25,6 +28,13 @@ const lists = new Map();
 
 /** Those that were made last, also where they are forgotten: a page may still show them. @type {List<any>[]} */
 const recent = [];
+
+// What somebody saw, and what of it was their own, is nobody else's business, also on the same device.
+effect(() => {
+  void who.value;
+  forgetLists();
+  recent.length = 0;
+});
 
 /** The list at `path`, which may have a query. @template T @param {string} path @param {Paged<T>} [first] a first page that is known
  * @returns {List<T>} */
@@ -71,11 +81,14 @@ function make(path, first) {
   const isLoading = signal(false);
   const isDone = signal(first ? first.next_cursor === null : false);
   let cursor = first?.next_cursor ?? null;
+  let cameAt = Date.now();
+  let isRetryAnew = false;
 
   /** @param {boolean} isAnew */
   async function load(isAnew) {
     if (isLoading.value || (isDone.value && !isAnew)) return;
     isLoading.value = true;
+    isRetryAnew = isAnew;
     problem.value = null;
     try {
       const [base, own] = path.split('?');
@@ -84,6 +97,7 @@ function make(path, first) {
       /** @type {Paged<T>} */
       const page = await get(query(base ?? '', { ...values, cursor: isAnew ? null : cursor }));
       const before = isAnew ? [] : (items.value ?? []);
+      if (!before.length) cameAt = Date.now();
       const known = new Set(before.map(idOf));
       // What moved up meanwhile comes a second time.
       items.value = [...before, ...page.items.filter((item) => idOf(item) === undefined || !known.has(idOf(item)))];
@@ -100,6 +114,8 @@ function make(path, first) {
     items, problem, isLoading, isDone,
     more: () => load(false),
     reload: () => load(true),
+    retry: () => load(isRetryAnew),
+    age: () => Date.now() - cameAt,
     change: (id, change) => {
       if (!items.value?.some((item) => idOf(item) === id)) return;
       items.value = items.value.flatMap((item) => (idOf(item) === id ? (change(item) ?? []) : item));

@@ -1,7 +1,8 @@
 // Who is signed in on this device.
 
-import { batch, effect, signal } from '../vendor/preact.js';
+import { batch, computed, effect, signal } from '../vendor/preact.js';
 import { get, post } from './api.js';
+import { local } from './storage.js';
 import { forget, keep, signedIn } from './tokens.js';
 
 const KEY = 'hearth.account';
@@ -9,7 +10,7 @@ const KEY = 'hearth.account';
 /** @returns {Account | null} */
 function stored() {
   try {
-    return signedIn.value ? JSON.parse(localStorage.getItem(KEY) ?? 'null') : null;
+    return signedIn.value ? JSON.parse(local.get(KEY) ?? 'null') : null;
   } catch {
     return null;
   }
@@ -18,21 +19,27 @@ function stored() {
 /** The account that is signed in here; null where nobody is. */
 export const account = signal(stored());
 
+/** Their id; empty where nobody is signed in. */
+export const who = computed(() => account.value?.id ?? '');
+
 /** Why nobody is signed in any more, where that was not asked for here. */
 export const signedOutBecause = signal('');
 
 /** @param {Account | null} next */
 export function setAccount(next) {
   account.value = next;
-  if (next) localStorage.setItem(KEY, JSON.stringify(next));
-  else localStorage.removeItem(KEY);
+  if (next) local.set(KEY, JSON.stringify(next));
+  else local.remove(KEY);
 }
 
 /** Asks the server who this is: what is kept here may be old. */
 export async function refreshAccount() {
   if (!signedIn.value) return;
+  const asked = who.peek();
   try {
-    setAccount(await get('/me'));
+    const me = await get('/me');
+    // Somebody logged out meanwhile, or in as somebody else.
+    if (signedIn.peek() && who.peek() === asked) setAccount(me);
   } catch {
     // Without an answer the kept copy stays; a refusal has forgotten the tokens by now.
   }
@@ -46,6 +53,12 @@ effect(() => {
     setAccount(null);
   }
   if (isSignedIn && !account.peek()) refreshAccount();
+});
+
+// Another tab signs in as somebody else, or changes the profile.
+addEventListener('storage', ({ key }) => {
+  const next = key === KEY ? stored() : null;
+  if (next) account.value = next;
 });
 
 /** @param {Tokens & { user: Account }} answer */

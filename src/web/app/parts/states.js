@@ -31,7 +31,7 @@ export function ListEnd({ list, end }) {
     watcher.observe(mark.current);
     return () => watcher.disconnect();
   }, [list, items.value?.length, isDone.value, problem.value]);
-  if (problem.value) return html`<${Wrong} problem=${problem.value} onRetry=${list.more} />`;
+  if (problem.value) return html`<${Wrong} problem=${problem.value} onRetry=${list.retry ?? list.more} />`;
   if (isDone.value) return end && items.value?.length ? html`<p class="list-end">${end}</p>` : null;
   return html`<div ref=${mark} class="list-more"><button class="button" disabled=${isLoading.value} onClick=${list.more}>
     ${isLoading.value ? 'Loading…' : 'Show more'}</button></div>`;

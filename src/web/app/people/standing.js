@@ -1,8 +1,8 @@
 // What one can do about somebody: keep them from writing to one, and for those who look after the community, keep them out.
 
-import { computed, effect, signal } from '../vendor/preact.js';
+import { effect, signal } from '../vendor/preact.js';
 import { get, put, query, remove } from '../base/api.js';
-import { account, moderates } from '../base/session.js';
+import { account, moderates, who } from '../base/session.js';
 import { complain, say } from '../parts/toast.js';
 
 /** The most pages of a list that are read at once. */
@@ -24,19 +24,23 @@ async function all(path) {
 /** Whom the one who is signed in has blocked; null until that is known. */
 export const blocked = signal(/** @type {UserSummary[] | null} */ (null));
 
+/** Who is banned; null until that is known. */
+export const banned = signal(/** @type {Set<string> | null} */ (null));
+
 async function loadBlocks() {
+  const asked = who.peek();
   try {
-    blocked.value = await all('/me/blocks');
+    const found = await all('/me/blocks');
+    if (who.peek() === asked) blocked.value = found;
   } catch {
     // Without it, blocking is offered, which may be done twice.
   }
 }
 
-const who = computed(() => account.value?.id);
-
-// Whom somebody blocked is nobody else's business, also on the same device.
+// Whom somebody blocked, and who is banned, is nobody else's business, also on the same device.
 effect(() => {
   blocked.value = null;
+  banned.value = null;
   if (who.value) loadBlocks();
 });
 
@@ -55,14 +59,12 @@ export async function setBlocked(user, isOn) {
   }
 }
 
-/** Who is banned; null until that is known. */
-export const banned = signal(/** @type {Set<string> | null} */ (null));
-
 /** Asks who is banned, for those who may know. */
 export async function loadBans() {
   if (!moderates()) return;
   try {
-    banned.value = new Set((await all('/bans')).map(({ user }) => user.id));
+    const found = await all('/bans');
+    if (moderates()) banned.value = new Set(found.map(({ user }) => user.id));
   } catch {
     // Without it, both ways are offered.
   }

@@ -9,10 +9,11 @@ const PAUSE = 20_000;
 /** How many newer posts the feed at `path` has; 20 stands for many. @param {string} path @param {Post[] | null} posts */
 export function useFresh(path, posts) {
   const [count, setCount] = useState(0);
+  const isHere = posts !== null;
   const newest = posts?.reduce((latest, post) => (post.created_at > latest ? post.created_at : latest), '') ?? '';
   useEffect(() => {
     setCount(0);
-    if (!newest) return undefined;
+    if (!isHere) return undefined;
     const look = async () => {
       if (document.hidden) return;
       try {
@@ -28,6 +29,6 @@ export function useFresh(path, posts) {
       clearInterval(timer);
       document.removeEventListener('visibilitychange', look);
     };
-  }, [path, newest]);
+  }, [path, isHere, newest]);
   return count;
 }

@@ -5,12 +5,13 @@ import { query as withQuery } from '../base/api.js';
 import { takeFirst } from '../base/first.js';
 import { list } from '../base/list.js';
 import { counted, useTitle } from '../base/page.js';
+import { motion } from '../base/scroll.js';
 import { account } from '../base/session.js';
 import { Icon } from '../parts/icon.js';
 import { Empty } from '../parts/states.js';
 import { categoryName } from '../shell/categories.js';
 import { askToLogIn } from '../shell/outlet.js';
-import { Feed } from './feed.js';
+import { Feed, focusOnCard } from './feed.js';
 import { useFresh } from './fresh.js';
 
 const SORTS = [['new', 'New', 'clock'], ['hot', 'Hot', 'flame'], ['top', 'Top', 'trending-up']];
@@ -22,6 +23,12 @@ const Hero = () => html`<section class="hero">
   <p>This is a community’s own place: posts, talks and people, on a server that belongs to them. ${areReadersMembers ? 'It is for its members: come in to read.' : 'Read along, or come in.'}</p>
   <p class="hero-ways"><a class="button primary" href="/join">Join</a><a class="button" href="/login">Log in</a></p>
 </section>`;
+
+/** Where only members read. */
+function ForMembers() {
+  useTitle('');
+  return html`<${Hero} />`;
+}
 
 /** @param {{ sort: string, categories: string[], tag: string | null }} props */
 function Head({ sort, categories, tag }) {
@@ -38,8 +45,8 @@ const Nothing = () => html`<${Empty} icon="flame" title="Nothing here yet">
   <p>Somebody has to begin. Why not you?</p>
   <p>${account.value ? html`<a class="button primary" href="/new">Write the first post</a>` : html`<button class="button primary" onClick=${askToLogIn}>Log in to write</button>`}</p><//>`;
 
-/** @param {{ query: URLSearchParams }} props */
-export default function FeedPage({ query }) {
+/** @param {{ query: URLSearchParams, visit: number }} props */
+export default function FeedPage({ query, visit }) {
   const sort = query.get('sort') ?? 'new';
   const categories = query.getAll('category');
   const tag = query.get('tag');
@@ -54,13 +61,15 @@ export default function FeedPage({ query }) {
 
   const showFresh = async () => {
     await posts.reload();
-    scrollTo({ top: 0, behavior: 'smooth' });
+    scrollTo({ top: 0, behavior: motion() });
+    // The button that had the focus is gone.
+    focusOnCard(0);
   };
   const isFront = !tag && !categories.length;
-  if (areReadersMembers && !account.value) return html`<${Hero} />`;
+  if (areReadersMembers && !account.value) return html`<${ForMembers} />`;
   return html`${!account.value && isFront && sort === 'new' && html`<${Hero} />`}
     <${Head} sort=${sort} categories=${categories} tag=${tag} />
     <div class="notice" role="status">${fresh > 0 && html`<button class="button primary" onClick=${showFresh}><${Icon} name="arrow-up" size=${18} />
       ${fresh >= 20 ? 'Many new posts' : counted(fresh, 'new post')}</button>`}</div>
-    <${Feed} list=${posts} empty=${html`<${Nothing} />`} end="That was everything." />`;
+    <${Feed} list=${posts} visit=${visit} empty=${html`<${Nothing} />`} end="That was everything." />`;
 }

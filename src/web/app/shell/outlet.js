@@ -1,12 +1,16 @@
 // Shows the page of the present address: loads its module, moves the focus, and finds the place where it was left.
 
-import { html, useEffect, useLayoutEffect, useRef, useState } from '../vendor/preact.js';
+import { html, useEffect, useErrorBoundary, useLayoutEffect, useRef, useState } from '../vendor/preact.js';
+import { useTitle } from '../base/page.js';
 import { go, match, place, rememberedScroll } from '../base/router.js';
+import { comeTo } from '../base/scroll.js';
 import { account } from '../base/session.js';
+import { session } from '../base/storage.js';
 import { Empty, Skeleton } from '../parts/states.js';
 import { PAGES } from './pages.js';
 
-/** @typedef {{ Show: (props: any) => any, parameters: Record<string, string>, key: string }} Shown */
+/** @typedef {{ Show: (props: any) => any, parameters: Record<string, string>, key: string }} Found */
+/** @typedef {Found & { path: string, query: URLSearchParams, visit: number }} Shown `visit`: the one that it was found for */
 
 /** Style sheets that are there. @type {Map<string, Promise<void>>} */
 const styles = new Map();
@@ -26,25 +30,45 @@ export function style(path) {
   return loading;
 }
 
-const Nowhere = () => html`<h1 class="unseen">Nothing here</h1><${Empty} icon="flame" title="There is nothing here"><p>The address may be wrong, or what was here is gone.</p><p><a class="button" href="/">Go to the feed</a></p><//>`;
-const Outdated = () => html`<h1 class="unseen">Not loaded</h1><${Empty} icon="refresh-cw" title="This page could not be loaded">
-  <p>The connection broke off, or the community has a newer version by now.</p><p><button class="button primary" onClick=${() => location.reload()}>Load it again</button></p><//>`;
+function Nowhere() {
+  useTitle('Nothing here');
+  return html`<h1 class="unseen">Nothing here</h1><${Empty} icon="flame" title="There is nothing here"><p>The address may be wrong, or what was here is gone.</p><p><a class="button" href="/">Go to the feed</a></p><//>`;
+}
+
+/** @param {{ title: string, children: any }} props */
+function LoadAgain({ title, children }) {
+  useTitle(title);
+  return html`<h1 class="unseen">${title}</h1><${Empty} icon="refresh-cw" title=${title}>
+    <p>${children}</p><p><button class="button primary" onClick=${() => location.reload()}>Load it again</button></p><//>`;
+}
+
+const Outdated = () => html`<${LoadAgain} title="This page could not be loaded">The connection broke off, or the community has a newer version by now.<//>`;
+
+/** A page, or a word to whoever is on it where it fails, rather than nothing at all; until one goes elsewhere.
+ * @param {{ visit: number, children: any }} props */
+function Guarded({ visit, children }) {
+  const [failure, reset] = useErrorBoundary((error) => console.error(error));
+  useLayoutEffect(() => {
+    if (failure) reset();
+  }, [visit]);
+  return failure ? html`<${LoadAgain} title="This page cannot be shown">Something on it went wrong. The rest of the community is there as ever.<//>` : children;
+}
 
 /** When the document was last loaded anew for its modules, in milliseconds. */
 const RELOADED = 'hearth.reloaded';
 
 /** What to do without a page's module: where the server is there, the community probably has a newer version, whose document
- * names the modules that it has. Once in a while, so that what fails for another reason is said. @returns {Promise<Shown>} */
+ * names the modules that it has. Once in a while, so that what fails for another reason is said. @returns {Promise<Found>} */
 async function withoutModule() {
   const isThere = await fetch('/healthz').then((answer) => answer.ok, () => false);
-  if (isThere && Date.now() - Number(sessionStorage.getItem(RELOADED)) > 60_000) {
-    sessionStorage.setItem(RELOADED, String(Date.now()));
+  if (isThere && Date.now() - Number(session.get(RELOADED)) > 60_000) {
+    session.set(RELOADED, String(Date.now()));
     location.reload();
   }
   return { Show: Outdated, parameters: {}, key: 'outdated' };
 }
 
-/** @param {string} path @returns {Promise<Shown>} */
+/** @param {string} path @returns {Promise<Found>} */
 async function find(path) {
   for (const page of PAGES) {
     const parameters = match(page.pattern, path);
@@ -60,39 +84,47 @@ async function find(path) {
   return { Show: Nowhere, parameters: {}, key: path };
 }
 
+/** Moves the focus to a page that has just come. @param {boolean} isSamePage */
+function moveFocus(isSamePage) {
+  const main = document.getElementById('main');
+  const focused = document.activeElement;
+  // Whoever wrote the page may have chosen a better place.
+  if (main?.contains(focused) && focused !== main) return;
+  // Who chooses several categories, one after the other, stays among them.
+  if (isSamePage && focused?.closest('#side')?.checkVisibility()) return;
+  main?.focus({ preventScroll: true });
+}
+
 export function Outlet() {
-  const { path, key: entry, isReturn } = place.value;
-  const [shown, setShown] = useState(/** @type {Shown & { entry: number } | null} */ (null));
-  const isFirst = useRef(true);
+  const { path, query, visit, isReturn } = place.value;
+  const [shown, setShown] = useState(/** @type {Shown | null} */ (null));
+  const before = useRef('');
   const who = account.value?.id;
 
   useEffect(() => {
     let isCurrent = true;
     find(path)
       .catch(withoutModule)
-      .then((found) => isCurrent && setShown({ ...found, entry }));
+      .then((found) => isCurrent && setShown({ ...found, path, query, visit }));
     return () => {
       isCurrent = false;
     };
-  }, [path, entry, who]);
+  }, [path, visit, who]);
 
   // The new page is there, with what is kept of it: the place where it was left can be found before anything is painted.
   useLayoutEffect(() => {
-    if (!shown) return;
-    scrollTo(0, isReturn ? rememberedScroll() : 0);
-    if (isFirst.current) {
-      isFirst.current = false;
-      return;
-    }
-    const main = document.getElementById('main');
-    // Whoever wrote the page may have chosen a better place.
-    if (main?.contains(document.activeElement) && document.activeElement !== main) return;
-    main?.focus({ preventScroll: true });
-  }, [shown?.entry, shown?.key]);
+    if (!shown) return undefined;
+    const isFirst = !before.current;
+    const isSamePage = before.current === shown.path;
+    before.current = shown.path;
+    if (!isFirst) moveFocus(isSamePage);
+    return comeTo(isReturn ? rememberedScroll() : 0);
+  }, [shown?.visit, shown?.key]);
 
   if (!shown) return html`<${Skeleton} lines=${6} />`;
   const { Show, parameters, key } = shown;
-  return html`<${Show} key=${key + who} ...${parameters} query=${place.value.query} />`;
+  // Until the new page is there, the old one keeps its own query.
+  return html`<${Guarded} key=${key + who} visit=${shown.visit}><${Show} ...${parameters} query=${path === shown.path ? query : shown.query} visit=${shown.visit} /><//>`;
 }
 
 /** Goes to the page where one logs in, and comes back to the present one afterwards. */

@@ -1,6 +1,6 @@
 // The frame around every page.
 
-import { html, signal, useEffect, useState } from '../vendor/preact.js';
+import { html, signal, useEffect, useLayoutEffect, useState } from '../vendor/preact.js';
 import { go, place } from '../base/router.js';
 import { account, signedOutBecause } from '../base/session.js';
 import { say, Toasts } from '../parts/toast.js';
@@ -22,6 +22,24 @@ function toggleSide() {
   if (isWide.matches) document.cookie = `hearth_side=${isSideOpen.value ? '' : 'closed'}; path=/; samesite=lax; max-age=${isSideOpen.value ? 0 : 34_560_000}`;
 }
 
+/** @param {string} selector */
+function focusOn(selector) {
+  const element = document.querySelector(selector);
+  if (element instanceof HTMLElement) element.focus();
+}
+
+/** What lies over the page has the focus, and closing it gives it back. @param {boolean} isOver */
+function useFocusInside(isOver) {
+  useLayoutEffect(() => {
+    if (!isOver) return undefined;
+    focusOn('#side a');
+    return () => {
+      // Whoever went to another page by it has the focus there.
+      if (document.activeElement === document.body || document.activeElement?.closest('#side, .shade')) focusOn('.side-button');
+    };
+  }, [isOver]);
+}
+
 /** Dialogs that are rarely asked for are loaded when they are. @type {Record<string, () => Promise<any>>} */
 const DIALOGS = {
   help: async () => (await import('./help.js')).Help,
@@ -32,6 +50,11 @@ export function Shell() {
   const [dialog, setDialog] = useState(/** @type {{ Show: any } | null} */ (null));
   /** @param {string} name */
   const open = async (name) => setDialog({ Show: await DIALOGS[name]?.() });
+
+  const showKeys = () => {
+    if (!isWide.matches) isSideOpen.value = false;
+    open('help');
+  };
 
   useKeys([
     { keys: 'n or Ctrl+N', does: 'Write a new post', run: () => go('/new') },
@@ -68,15 +91,21 @@ export function Shell() {
     if (!isWide.matches) isSideOpen.value = false;
   }, [place.value]);
 
-  return html`<div class=${`app ${isSideOpen.value ? 'side-open' : ''}`}>
-    <a class="skip" href="#main">Skip to the content</a>
-    <${Top} onSide=${toggleSide} isSideOpen=${isSideOpen.value} onFind=${() => open('find')} />
+  const isOver = isSideOpen.value && !isWide.matches;
+  useFocusInside(isOver);
+  /** @param {KeyboardEvent} event */
+  const onKeyDown = (event) => {
+    if (event.key === 'Escape' && isOver && !event.defaultPrevented) toggleSide();
+  };
+  return html`<div onKeyDown=${onKeyDown} class=${`app ${isSideOpen.value ? 'side-open' : ''}`}>
+    <a class="skip" href="#main" inert=${isOver}>Skip to the content</a>
+    <${Top} onSide=${toggleSide} isSideOpen=${isSideOpen.value} isInert=${isOver} onFind=${() => open('find')} />
     <div class="frame">
-      <${Side} />
+      <${Side} onKeys=${showKeys} />
       <button class="shade" aria-label="Close the sidebar" tabindex=${isSideOpen.value ? 0 : -1} onClick=${toggleSide}></button>
-      <main id="main" tabindex="-1"><${Outlet} /></main>
+      <main id="main" tabindex="-1" inert=${isOver}><${Outlet} /></main>
     </div>
-    <${Tabs} />
+    <${Tabs} isInert=${isOver} />
     ${dialog && html`<${dialog.Show} onClose=${() => setDialog(null)} />`}
     <${Toasts} />
   </div>`;

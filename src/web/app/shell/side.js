@@ -2,16 +2,14 @@
 
 import { html } from '../vendor/preact.js';
 import { short, unread } from '../base/page.js';
-import { place } from '../base/router.js';
+import { isAt, place } from '../base/router.js';
 import { account, isAdmin } from '../base/session.js';
 import { Icon } from '../parts/icon.js';
 import { areForMembers, categories } from './categories.js';
 
 /** @param {{ href: string, icon: string, label: string, badge?: number }} props */
 function Way({ href, icon, label, badge = 0 }) {
-  const path = place.value.path;
-  const isHere = href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
-  return html`<li><a class="way" href=${href} aria-current=${isHere ? 'page' : undefined}>
+  return html`<li><a class="way" href=${href} aria-current=${isAt(href) ? 'page' : undefined}>
     <${Icon} name=${icon} /><span>${label}</span>
     ${badge > 0 && html`<span class="badge">${short(badge)}<span class="unseen"> unread</span></span>`}</a></li>`;
 }
@@ -37,7 +35,8 @@ function Categories() {
   ${chosen.length > 0 && html`<p class="side-note"><a href="/">Show all categories</a></p>`}`;
 }
 
-export function Side() {
+/** @param {{ onKeys: () => void }} props */
+export function Side({ onKeys }) {
   return html`<nav class="side" id="side" aria-label="Community">
     <ul class="ways">
       <${Way} href="/" icon="house" label="Feed" />
@@ -49,6 +48,6 @@ export function Side() {
       ${isAdmin() && html`<${Way} href="/admin" icon="gauge" label="Admin" />`}
     </ul>
     ${(account.value || !areForMembers) && html`<h2 class="side-title">Categories</h2><${Categories} />`}
-    <p class="side-note"><a href="/docs/">API</a></p>
+    <p class="side-note side-more"><a href="/docs/">API</a><button class="link" onClick=${onKeys}>Keys</button></p>
   </nav>`;
 }

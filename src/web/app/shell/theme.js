@@ -1,7 +1,7 @@
 // Light or dark: as the system says, or as somebody chose. The choice is a cookie, so that the server's document already
 // has it and nothing flashes.
 
-import { signal } from '../vendor/preact.js';
+import { effect, signal } from '../vendor/preact.js';
 
 /** @typedef {'light' | 'dark' | ''} Theme */
 
@@ -16,13 +16,25 @@ export function setTheme(next) {
   document.cookie = `hearth_theme=${next}; path=/; samesite=lax; max-age=${next ? 34_560_000 : 0}`;
 }
 
+// The browser's own bar has the colour of the page below it.
+effect(() => {
+  for (const meta of document.querySelectorAll('meta[name=theme-color]')) {
+    const scheme = meta.getAttribute('content') === '#201813' ? 'dark' : 'light';
+    meta.setAttribute('media', theme.value ? (theme.value === scheme ? 'all' : 'not all') : `(prefers-color-scheme: ${scheme})`);
+  }
+});
+
 const dark = matchMedia('(prefers-color-scheme: dark)');
+const isSystemDark = signal(dark.matches);
+dark.addEventListener('change', () => {
+  isSystemDark.value = dark.matches;
+});
 
 /** Whether it is dark now. */
-export const isDark = () => (theme.value ? theme.value === 'dark' : dark.matches);
+export const isDark = () => (theme.value ? theme.value === 'dark' : isSystemDark.value);
 
 /** Turns the one into the other; back to the system's where that is the same. */
 export function switchTheme() {
   const wanted = isDark() ? 'light' : 'dark';
-  setTheme(wanted === (dark.matches ? 'dark' : 'light') ? '' : wanted);
+  setTheme(wanted === (isSystemDark.value ? 'dark' : 'light') ? '' : wanted);
 }

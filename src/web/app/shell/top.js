@@ -34,10 +34,10 @@ function Me() {
   return html`<${Menu} label="Account" class="face-button" items=${items}><${Avatar} user=${me} size="s" /><//>`;
 }
 
-/** @param {{ onSide: () => void, isSideOpen: boolean, onFind: () => void }} props */
-export function Top({ onSide, isSideOpen, onFind }) {
-  return html`<header class="top"><div class="top-inner">
-    <button class="quiet-button" aria-label="Sidebar" aria-expanded=${isSideOpen} aria-controls="side" onClick=${onSide}><${Icon} name="panel-left" /></button>
+/** @param {{ onSide: () => void, isSideOpen: boolean, isInert: boolean, onFind: () => void }} props */
+export function Top({ onSide, isSideOpen, isInert, onFind }) {
+  return html`<header class="top" inert=${isInert}><div class="top-inner">
+    <button class="quiet-button side-button" aria-label="Sidebar" aria-expanded=${isSideOpen} aria-controls="side" onClick=${onSide}><${Icon} name="panel-left" /></button>
     <a class="brand" href="/"><${Icon} name="flame" size=${26} />Hearth</a>
     <button class="find-button" aria-label="Find" onClick=${onFind}><${Icon} name="search" size=${18} /><span>Find</span><kbd aria-hidden="true">/</kbd></button>
     <div class="top-end">

@@ -1,6 +1,6 @@
 //! The sidebar of a document: the same marks and classes as `src/web/app/shell/side.js` makes.
 
-use actix_web::web::Bytes;
+use bytes::Bytes;
 use maud::{Markup, html};
 use serde::Deserialize;
 

@@ -10,7 +10,7 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::error::{ImageError, LimitErrorKind};
 use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, Limits};
-use jpeg_encoder::SamplingFactor;
+use jpeg_encoder::{ChromaSubsamplingMethod, SamplingFactor};
 
 use super::animation;
 use super::memory::Memory;
@@ -225,7 +225,12 @@ fn jpeg(image: &DynamicImage, quality: u8) -> Result<Encoded, Refused> {
     let mut bytes = Vec::new();
     let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, quality);
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    // Taking one pixel of four instead would give coloured edges teeth.
+    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
     encoder.set_optimized_huffman_tables(true);
+    // As one scan with tables of its own each colour would be a scan by itself, which not every decoder takes:
+    // https://github.com/etemesi254/zune-image/issues/422
+    encoder.set_progressive(true);
     let made = encoder.encode(&pixels, width, height, jpeg_encoder::ColorType::Rgb);
     made.map_err(|_| broken("it cannot be written as a JPEG"))?;
     Ok(Encoded { kind: Kind::Jpeg, bytes })

@@ -1,18 +1,19 @@
 // Keeps one connection while somebody is signed in, on every page: makes it, makes it again when it breaks, and goes on
 // where it was.
 
-import { batch, effect, untracked } from '../vendor/preact.js';
+import { effect, untracked } from '../vendor/preact.js';
 import { get } from '../base/api.js';
 import { account, setAccount, signedOutBecause } from '../base/session.js';
 import { access, expiresAt, forget, kept, renewed } from '../base/tokens.js';
-import { dropTalk, fetchTalk, heardOf, loadTalks, me, refetchSoon, talks } from './conversations.js';
+import { fetchTalk, loadTalks, me, refetchSoon, talks } from './conversations.js';
 import { forgetDrafts } from './drafts.js';
+import { becomeLive, endHearing, forgetHeard, leave, pushed } from './hearing.js';
 import { forgetKept, keepChat, restoreChat } from './kept.js';
 import { link, setSocket } from './line.js';
 import { logs } from './log.js';
-import { arrived, closeOutbox, drainAll, openOutbox, settle } from './outbox.js';
-import { forgetPresence, heardTyping, present, setPresence, stoppedTyping } from './presence.js';
-import { forgetReading, heardRead } from './reading.js';
+import { closeOutbox, drainAll, openOutbox } from './outbox.js';
+import { forgetPresence, present } from './presence.js';
+import { forgetReading } from './reading.js';
 import { Socket } from './socket.js';
 
 /** The first pause before trying again, and the longest, in milliseconds. */
@@ -22,17 +23,12 @@ const LONGEST_PAUSE = 30_000;
 /** How long before its end a token is followed by a fresh one, in milliseconds. */
 const MARGIN = 90_000;
 
-/** How often what is heard is taken, in milliseconds. */
-const TURN = 60;
-
 /** Cursors that fit in one frame. */
 const CURSORS = 1500;
 
 /** @type {Socket | null} */
 let socket = null;
 let isBusy = false;
-/** Whether what was missed is here, so that what comes now has just happened. */
-let isLive = false;
 let epoch = '';
 let failures = 0;
 let retryTimer = 0;
@@ -102,8 +98,7 @@ async function greet(opened) {
     // The answer comes after all that was missed.
     await opened.ask('ping');
     if (socket !== opened) return undefined;
-    takeHeard();
-    isLive = true;
+    becomeLive();
     failures = 0;
     setSocket(opened);
     link.value = 'online';
@@ -147,62 +142,10 @@ function missed({ conversation, head }) {
   refetchSoon(conversation);
 }
 
-/** @param {string} conversation */
-function leave(conversation) {
-  logs.delete(conversation);
-  dropTalk(conversation);
-}
-
-/** What was heard and waits for its turn: when much comes at once it is taken together, and drawn once.
- * @type {import('./socket.js').Push[]} */
-let heard = [];
-let turnTimer = 0;
-let lastTurn = 0;
-
-/** @param {import('./socket.js').Push} push */
-function pushed(push) {
-  heard.push(push);
-  const since = performance.now() - lastTurn;
-  if (since > TURN) takeHeard();
-  else if (heard.length === 1) turnTimer = setTimeout(takeHeard, TURN - since);
-}
-
-function takeHeard() {
-  clearTimeout(turnTimer);
-  const now = heard;
-  heard = [];
-  batch(() => now.forEach(take));
-  lastTurn = performance.now();
-}
-
-/** @param {import('./socket.js').Push} push */
-function take(push) {
-  switch (push.push) {
-    case 'event': return happened(push.event);
-    case 'typing': return heardTyping(push.conversation, push.user);
-    case 'presence': return setPresence(push.user, push.online);
-    case 'read': return heardRead(push.conversation, push.user, push.seq);
-    case 'conversation': return void fetchTalk(push.conversation).catch(() => refetchSoon(push.conversation));
-    default: return undefined;
-  }
-}
-
-/** @param {ChatEvent} event */
-function happened(event) {
-  const { conversation, actor } = event;
-  logs.get(conversation)?.heard(event, isLive);
-  heardOf(event);
-  arrived(event);
-  settle();
-  if (event.kind === 'message' && actor) stoppedTyping(conversation, actor);
-  if (event.kind === 'member_left' && event.user === me()) leave(conversation);
-}
-
 /** @param {number} code */
 function closed(code) {
-  takeHeard();
+  endHearing();
   socket = null;
-  isLive = false;
   setSocket(null);
   clearTimeout(tokenTimer);
   forgetPresence();
@@ -258,9 +201,7 @@ function start() {
 function stop(who, isByChoice) {
   clearTimeout(retryTimer);
   clearTimeout(tokenTimer);
-  heard = [];
-  isLive = false;
-  clearTimeout(turnTimer);
+  forgetHeard();
   const ending = socket;
   socket = null;
   ending?.close();

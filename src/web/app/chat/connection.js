@@ -63,8 +63,9 @@ function again() {
   retryTimer = setTimeout(connect, pause * (0.5 + Math.random() / 2));
 }
 
-/** Tries at once. */
+/** Tries at once, also where an attempt hangs. */
 export function connectNow() {
+  if (socket && !socket.isGreeted) socket.close();
   failures = 0;
   if (link.peek() === 'refused') link.value = 'connecting';
   connect();
@@ -85,8 +86,7 @@ async function greet(opened) {
   const cursors = Object.fromEntries(known.map(({ id, last_seq }) => [id, cursorOf(id) ?? last_seq]));
   const isReturn = epoch !== '';
   try {
-    /** @type {import('./socket.js').Greeting} */
-    const greeting = await opened.ask('hello', { token, cursors, ...(epoch && { epoch }) });
+    const greeting = await opened.greet({ token, cursors, ...(epoch && { epoch }) });
     if (greeting.user.id !== me()) return setAccount(greeting.user);
     opened.watch(greeting.heartbeat_s + 5);
     present.value = new Set(greeting.online);

@@ -8,9 +8,10 @@ import { account } from '../base/session.js';
 /** @typedef {Conversation & { active: string, counted: number }} Talk
  * `active`: when something last happened; `counted`: the event up to which `unread_count` counts */
 
-/** How many conversations are asked for at a time, and in all. */
+/** How many conversations are asked for at a time, and in all, and how long an answer may take, in milliseconds. */
 const PAGE = 100;
 const MOST = 1000;
+const PATIENCE = 20_000;
 
 /** By id; null before they are known. */
 export const talks = signal(/** @type {Map<string, Talk> | null} */ (null));
@@ -102,7 +103,7 @@ export async function loadTalks() {
     let cursor = null;
     do {
       /** @type {Paged<Conversation>} */
-      const page = await get(query('/conversations', { limit: PAGE, cursor }));
+      const page = await get(query('/conversations', { limit: PAGE, cursor }), { signal: AbortSignal.timeout(PATIENCE) });
       found.push(...page.items);
       cursor = page.next_cursor;
     } while (cursor && found.length < MOST);

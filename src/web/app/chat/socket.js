@@ -14,6 +14,10 @@ const PATIENCE = 20_000;
 /** How often it is looked whether anything was heard, in milliseconds. */
 const LOOK = 5000;
 
+/** How long it may take until there is a line, and until the server has said who one is, in milliseconds. After a change of
+ * the network a browser may wait for a line for ever. */
+const HANDSHAKE = 10_000;
+
 const lost = () => new Problem(0, 'unreachable', 'The connection broke off.');
 
 /** @param {{ code: string, message: string, retry_after?: number, errors?: FieldProblem[] }} error */
@@ -26,7 +30,10 @@ export class Socket {
   #heard = performance.now();
   #silence = 60_000;
   #timer = 0;
+  #late = 0;
   #isOver = false;
+  /** Whether the server knows who one is. */
+  isGreeted = false;
 
   /** @param {{ opened: () => void, pushed: (push: Push) => void, closed: (code: number) => void }} ears
    * `closed` is called once, with the close code; 1006 where the connection just ended */
@@ -35,7 +42,11 @@ export class Socket {
     const url = new URL('/api/v1/ws', location.href);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     this.line = new WebSocket(url, 'hearth.v1');
-    this.line.onopen = () => ears.opened();
+    this.#late = setTimeout(() => this.close(), HANDSHAKE);
+    this.line.onopen = () => {
+      clearTimeout(this.#late);
+      ears.opened();
+    };
     this.line.onmessage = ({ data }) => this.#read(data);
     this.line.onclose = ({ code }) => this.#end(code);
   }
@@ -61,6 +72,13 @@ export class Socket {
       this.#asked.set(id, { done, failed, timer });
       return this.line.send(JSON.stringify({ ...fields, id, op }));
     });
+  }
+
+  /** Says who one is. @param {Record<string, unknown>} fields @returns {Promise<Greeting>} */
+  async greet(fields) {
+    const greeting = await this.ask('hello', fields, HANDSHAKE);
+    this.isGreeted = true;
+    return greeting;
   }
 
   /** Asks whether the server is there once nothing was heard for `seconds`: a line that is cut off says nothing by itself.
@@ -89,6 +107,7 @@ export class Socket {
     if (this.#isOver) return;
     this.#isOver = true;
     clearInterval(this.#timer);
+    clearTimeout(this.#late);
     for (const { failed, timer } of this.#asked.values()) {
       clearTimeout(timer);
       failed(lost());

@@ -20,8 +20,10 @@ import { Socket } from './socket.js';
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 30_000;
 
-/** How long before its end a token is followed by a fresh one, in milliseconds. */
+/** How long before its end a token is followed by a fresh one, and by how much earlier at most, so that tabs which share it do
+ * not all ask at once, in milliseconds. */
 const MARGIN = 90_000;
+const SPREAD = 10_000;
 
 /** Cursors that fit in one frame. */
 const CURSORS = 1500;
@@ -186,7 +188,7 @@ function renewSoon() {
       // Without an answer the server ends the connection when the token does, and another one is made.
     }
     renewSoon();
-  }, Math.max(left - Math.min(MARGIN, left / 2), 1000));
+  }, Math.max(left - Math.min(MARGIN + Math.random() * SPREAD, left / 2), 1000));
 }
 
 function start() {

@@ -5,7 +5,7 @@ import { effect, untracked } from '../vendor/preact.js';
 import { get } from '../base/api.js';
 import { account, setAccount, signedOutBecause } from '../base/session.js';
 import { access, expiresAt, forget, kept, renewed } from '../base/tokens.js';
-import { fetchTalk, loadTalks, me, refetchSoon, talks } from './conversations.js';
+import { fetchTalk, forgetTalks, loadTalks, me, refetchSoon, talks } from './conversations.js';
 import { forgetDrafts } from './drafts.js';
 import { becomeLive, endHearing, forgetHeard, leave, pushed } from './hearing.js';
 import { forgetKept, keepChat, restoreChat } from './kept.js';
@@ -210,7 +210,7 @@ function stop(who, isByChoice) {
   setSocket(null);
   epoch = '';
   logs.clear();
-  talks.value = null;
+  forgetTalks();
   forgetPresence();
   forgetReading();
   forgetKept();

@@ -67,6 +67,8 @@ const isWorthShowing = (event) => event !== null && !(event.kind === 'deleted' &
 
 /** What the server says of a conversation, put beside what has been heard since it was asked. @param {Conversation} said */
 export function mergeTalk(said) {
+  // It was said to somebody who has signed out since.
+  if (!said.members.some(({ id }) => id === me())) return;
   left.delete(said.id);
   const known = talks.peek()?.get(said.id);
   const next = new Map(talks.peek());
@@ -95,6 +97,7 @@ export function mergeTalk(said) {
 
 /** Asks for all of them. */
 export async function loadTalks() {
+  const who = me();
   listProblem.value = null;
   try {
     /** @type {Conversation[]} */
@@ -104,6 +107,7 @@ export async function loadTalks() {
     do {
       /** @type {Paged<Conversation>} */
       const page = await get(query('/conversations', { limit: PAGE, cursor }), { signal: AbortSignal.timeout(PATIENCE) });
+      if (who !== me()) return;
       found.push(...page.items);
       cursor = page.next_cursor;
     } while (cursor && found.length < MOST);
@@ -112,16 +116,19 @@ export async function loadTalks() {
       found.forEach(mergeTalk);
     });
   } catch (error) {
-    if (error instanceof Problem) listProblem.value = error;
+    if (error instanceof Problem && who === me()) listProblem.value = error;
     throw error;
   }
 }
 
 /** Asks for one. @param {string} id */
 export async function fetchTalk(id) {
+  const who = me();
   try {
-    mergeTalk(await get(`/conversations/${id}`));
+    const said = await get(`/conversations/${id}`);
+    if (who === me()) mergeTalk(said);
   } catch (error) {
+    if (who !== me()) return;
     if (error instanceof Problem && error.status === 404) dropTalk(id);
     else throw error;
   }
@@ -137,6 +144,15 @@ export function refetchSoon(id) {
     soon.delete(id);
     fetchTalk(id).catch(() => {});
   }, 400));
+}
+
+/** Nothing is known of them any more. */
+export function forgetTalks() {
+  soon.forEach((timer) => clearTimeout(timer));
+  soon.clear();
+  left.clear();
+  listProblem.value = null;
+  talks.value = null;
 }
 
 /** Something happened in a conversation. @param {ChatEvent} event */

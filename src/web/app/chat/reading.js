@@ -34,6 +34,7 @@ export function markRead(conversation, seq) {
 }
 
 function tell() {
+  const who = me();
   if (link.peek() !== 'online') return;
   for (const [conversation, seq] of untold) {
     untold.delete(conversation);
@@ -47,7 +48,7 @@ function tell() {
         else if (known.unread_count !== unread_count) refetchSoon(conversation);
       },
       (problem) => {
-        if (problem.isPassing) untold.set(conversation, Math.max(untold.get(conversation) ?? 0, seq));
+        if (problem.isPassing && who === me()) untold.set(conversation, Math.max(untold.get(conversation) ?? 0, seq));
       },
     );
   }
@@ -58,4 +59,7 @@ effect(() => {
 });
 
 /** Nothing waits to be told. */
-export const forgetReading = () => untold.clear();
+export function forgetReading() {
+  clearTimeout(timer);
+  untold.clear();
+}

@@ -70,6 +70,7 @@ export function connectNow() {
   if (socket && !socket.isGreeted) socket.close();
   failures = 0;
   if (link.peek() === 'refused') link.value = 'connecting';
+  if (socket && !talks.peek()) loadTalks().catch(() => {});
   connect();
 }
 
@@ -120,19 +121,12 @@ function cursorOf(id) {
   return log?.isLoaded.peek() ? log.to : undefined;
 }
 
-/** The store was put back to an earlier state: nothing that is known here need be so any more. */
+/** The store was put back to an earlier state: nothing that is known here need be so any more. What is open is drawn anew once
+ * the conversations are there again. */
 function forgetHistory() {
-  const open = [...logs.values()];
   logs.clear();
-  for (const log of open) {
-    log.isLoaded.value = false;
-    log.entries.value = [];
-  }
-  talks.value = null;
-  loadTalks().then(() => open.forEach((log) => {
-    logs.set(log.id, log);
-    log.open();
-  }), () => {});
+  forgetTalks();
+  forgetReading();
 }
 
 /** Too much was missed to be told: the log that is looked at catches up page by page, others are asked for when they are.

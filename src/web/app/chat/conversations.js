@@ -67,8 +67,8 @@ const isWorthShowing = (event) => event !== null && !(event.kind === 'deleted' &
 
 /** What the server says of a conversation, put beside what has been heard since it was asked. @param {Conversation} said */
 export function mergeTalk(said) {
-  // It was said to somebody who has signed out since.
-  if (!said.members.some(({ id }) => id === me())) return;
+  // They are asked for all together first; and this may have been said to somebody who has signed out since.
+  if (!talks.peek() || !said.members.some(({ id }) => id === me())) return;
   left.delete(said.id);
   const known = talks.peek()?.get(said.id);
   const next = new Map(talks.peek());

@@ -4,7 +4,7 @@ import { patch, put, remove } from '../base/api.js';
 import { complain, say } from '../parts/toast.js';
 import { me, talk } from './conversations.js';
 import { deleted, reacted } from './fold.js';
-import { logOf } from './log.js';
+import { logOf } from './logs.js';
 
 /** @typedef {import('./fold.js').Entry} Entry */
 

@@ -10,7 +10,7 @@ import { forgetDrafts } from './drafts.js';
 import { becomeLive, endHearing, forgetHeard, leave, pushed } from './hearing.js';
 import { forgetKept, keepChat, restoreChat } from './kept.js';
 import { link, setSocket } from './line.js';
-import { logs } from './log.js';
+import { logs } from './logs.js';
 import { closeOutbox, drainAll, openOutbox } from './outbox.js';
 import { forgetPresence, present } from './presence.js';
 import { forgetReading } from './reading.js';
@@ -133,7 +133,7 @@ function forgetHistory() {
  * @param {import('./socket.js').Missed} missed */
 function missed({ conversation, head }) {
   const log = logs.get(conversation);
-  if (log && location.pathname === `/chat/${conversation}`) log.fill(head).catch(() => {});
+  if (log && location.pathname === `/chat/${conversation}`) log.fill(head);
   else logs.delete(conversation);
   refetchSoon(conversation);
 }

@@ -17,7 +17,7 @@ import { Erasing } from './erasing.js';
 import { Header } from './header.js';
 import { link } from './line.js';
 import { LinkState } from './link-state.js';
-import { logOf } from './log.js';
+import { logOf } from './logs.js';
 import { readers } from './message.js';
 import { Messages } from './messages.js';
 import { copyMessages, SelectionBar } from './selection.js';

@@ -36,3 +36,17 @@ export function reacted(reactions, emoji, isAdded, isMine) {
 
 /** The seq of what somebody deleted for themselves alone; 0 where an event is nothing of the kind. @param {ChatEvent} event */
 export const hiddenBy = (event) => (event.kind === 'deleted' && event.for === 'me' ? event.message_seq ?? 0 : 0);
+
+/** Where a message is among others; -1 where it is not. @param {Entry[]} entries in order @param {number} seq */
+export function findAt(entries, seq) {
+  let [low, high] = [0, entries.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((entries[middle]?.seq ?? 0) < seq) low = middle + 1;
+    else high = middle;
+  }
+  return entries[low]?.seq === seq ? low : -1;
+}
+
+/** @param {Entry[]} entries in order @param {number} seq */
+export const find = (entries, seq) => entries[findAt(entries, seq)];

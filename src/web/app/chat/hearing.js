@@ -2,7 +2,7 @@
 
 import { batch } from '../vendor/preact.js';
 import { dropTalk, fetchTalk, heardOf, me, refetchSoon } from './conversations.js';
-import { logs } from './log.js';
+import { logs } from './logs.js';
 import { arrived, settle } from './outbox.js';
 import { heardTyping, setPresence, stoppedTyping } from './presence.js';
 import { heardRead } from './reading.js';

@@ -1,7 +1,7 @@
 // What a tab keeps over a reload, so that it goes on where it was. It is gone with the tab.
 
 import { me, talks } from './conversations.js';
-import { logOf, logs } from './log.js';
+import { logOf, logs } from './logs.js';
 
 const KEY = 'hearth.chat';
 

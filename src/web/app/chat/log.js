@@ -3,7 +3,8 @@
 import { batch, signal } from '../vendor/preact.js';
 import { get, Problem, query } from '../base/api.js';
 import { me } from './conversations.js';
-import { changed, hasPlace, hiddenBy, isChange } from './fold.js';
+import { changed, find, findAt, hasPlace, hiddenBy, isChange } from './fold.js';
+import { link } from './line.js';
 
 /** @typedef {import('./fold.js').Entry} Entry */
 /** @template T @typedef {import('../vendor/preact.js').Signal<T>} Signal */
@@ -17,6 +18,10 @@ const DOUBT = 5000;
 
 /** Further behind than this, an open log begins anew at its end. */
 const FAR = 3000;
+
+/** How long it waits before it asks again for what is missing, at first and at most, in milliseconds. */
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 30_000;
 
 const NEWEST = Number.MAX_SAFE_INTEGER;
 
@@ -40,7 +45,13 @@ export class Log {
   #early = new Map();
   /** What changes while pages are on their way: they may be older than that. @type {Set<ChatEvent[]>} */
   #meanwhile = new Set();
-  #filling = false;
+  /** How far it is known to go. */
+  #head = 0;
+  /** @type {Promise<void> | null} */
+  #filling = null;
+  #failures = 0;
+  /** @type {Promise<void>} */
+  #loading = Promise.resolve();
   /** Messages of which the server knows more. @type {Set<number>} */
   #doubtful = new Set();
   #timer = 0;
@@ -79,18 +90,17 @@ export class Log {
   /** @param {Entry[]} events */
   #shown = (events) => events.filter((event) => hasPlace(event) && !this.hidden.has(event.seq));
 
-  /** Runs one load at a time, and keeps what went wrong. @param {() => Promise<void>} run */
+  /** Runs one load after the other, and keeps what went wrong. @param {() => Promise<void>} run */
   async #load(run) {
-    if (this.isLoading.peek()) return;
+    while (this.isLoading.peek()) await this.#loading;
     this.isLoading.value = true;
     this.problem.value = null;
-    try {
-      await run();
-    } catch (error) {
+    this.#loading = run().catch((error) => {
       this.problem.value = error instanceof Problem ? error : new Problem(0, 'unknown', 'That did not work. Try again.');
-    } finally {
+    }).finally(() => {
       this.isLoading.value = false;
-    }
+    });
+    return this.#loading;
   }
 
   /** The newest page, where nothing is here yet. */
@@ -107,9 +117,9 @@ export class Log {
     });
   }
 
-  /** A page more of what was before. @param {number} [limit] */
-  older(limit = PAGE) {
-    return this.#load(() => this.#older(limit));
+  /** A page more of what was before, unless something comes just now. */
+  async older() {
+    if (!this.isLoading.peek()) await this.#load(() => this.#older(PAGE));
   }
 
   /** @param {number} limit */
@@ -125,7 +135,7 @@ export class Log {
   /** Everything from `seq` on. @param {number} seq */
   reach(seq) {
     return this.#load(async () => {
-      while (this.from.peek() > Math.max(seq, 1)) await this.#older(LONG_PAGE);
+      while (this.isLoaded.peek() && this.from.peek() > Math.max(seq, 1)) await this.#older(LONG_PAGE);
     });
   }
 
@@ -155,6 +165,12 @@ export class Log {
 
   /** Takes what is next in order, and asks for what is missing between. */
   #settle() {
+    this.#join();
+    if (this.isLoaded.peek() && this.#early.size) this.fill(Math.max(...this.#early.keys()));
+  }
+
+  /** Takes what is next in order. */
+  #join() {
     if (!this.isLoaded.peek()) return;
     batch(() => {
       for (const seq of this.#early.keys()) if (seq <= this.to) this.#early.delete(seq);
@@ -163,7 +179,6 @@ export class Log {
         this.#append(next);
       }
     });
-    if (this.#early.size) this.fill(Math.max(...this.#early.keys())).catch(() => {});
   }
 
   /** @param {Entry} event */
@@ -173,25 +188,44 @@ export class Log {
     else if (hasPlace(event)) this.entries.value = [...this.entries.peek(), event];
   }
 
-  /** Asks for everything up to `head`. @param {number} head */
+  /** Asks for everything up to `head`, and tries again while that fails. @param {number} head */
   async fill(head) {
-    if (!this.isLoaded.peek() || this.#filling) return;
-    if (head - this.to > FAR) {
+    this.#head = Math.max(this.#head, head);
+    if (this.isLoaded.peek() && this.to < this.#head) this.#filling ??= this.#fill();
+    await this.#filling;
+  }
+
+  async #fill() {
+    try {
+      while (this.isLoaded.peek() && this.to < this.#head) await this.#next();
+      this.#failures = 0;
+    } catch (error) {
+      this.#fillLater(/** @type {Problem} */ (error));
+    } finally {
+      this.#filling = null;
+    }
+  }
+
+  async #next() {
+    if (this.#head - this.to > FAR) {
       this.isLoaded.value = false;
       return this.open();
     }
-    this.#filling = true;
-    try {
-      while (this.to < head) {
-        const count = await this.#read({ after: this.to, limit: LONG_PAGE }, (events) => {
-          for (const event of events) if (event.seq === this.to + 1) this.#append(event);
-        });
-        if (!count) break;
-      }
-    } finally {
-      this.#filling = false;
-    }
-    this.#settle();
+    const before = this.to;
+    await this.#read({ after: before, limit: LONG_PAGE }, (events) => {
+      for (const event of events) if (event.seq === this.to + 1) this.#append(event);
+    });
+    // The server has no more.
+    if (this.to === before) this.#head = before;
+    return this.#join();
+  }
+
+  /** Once the connection is lost, making it again asks for what is missing. @param {Problem} problem */
+  #fillLater({ status, retryAfter = 0 }) {
+    if (status >= 400 && status < 500 && status !== 429) return;
+    const pause = Math.min(FIRST_PAUSE * 2 ** this.#failures, LONGEST_PAUSE);
+    this.#failures += 1;
+    setTimeout(() => link.peek() === 'offline' || this.fill(0), Math.max(pause, retryAfter * 1000));
   }
 
   /** @param {ChatEvent} event @param {boolean} isLive */
@@ -269,33 +303,3 @@ export class Log {
 }
 
 /** @typedef {{ id: string, from: number, to: number, hidden: number[], entries: ChatEvent[] }} Kept */
-
-/** @param {Entry[]} entries in order @param {number} seq */
-function findAt(entries, seq) {
-  let [low, high] = [0, entries.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((entries[middle]?.seq ?? 0) < seq) low = middle + 1;
-    else high = middle;
-  }
-  return entries[low]?.seq === seq ? low : -1;
-}
-
-/** @param {Entry[]} entries @param {number} seq */
-const find = (entries, seq) => entries[findAt(entries, seq)];
-
-/** The logs that are here, the one opened last at the end. @type {Map<string, Log>} */
-export const logs = new Map();
-
-/** How many are kept. */
-const KEPT = 8;
-
-/** The log of a conversation. @param {string} id */
-export function logOf(id) {
-  const log = logs.get(id) ?? new Log(id);
-  logs.delete(id);
-  logs.set(id, log);
-  const [oldest] = logs.keys();
-  if (logs.size > KEPT && oldest) logs.delete(oldest);
-  return log;
-}

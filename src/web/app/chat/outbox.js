@@ -6,7 +6,7 @@ import { freshKey } from '../base/key.js';
 import { locked } from '../base/lock.js';
 import { me } from './conversations.js';
 import { ask, link } from './line.js';
-import { logs } from './log.js';
+import { logs } from './logs.js';
 
 /** @typedef {{ client_id: string, conversation: string, text: string, image: Media | null, reply_to: number | null, at: string,
  * order: number, problem?: string, seq?: number }} Outgoing
@@ -150,7 +150,7 @@ async function deliver(message) {
     localStorage.removeItem(prefix() + client_id);
     settle();
     // The log has it in a moment; where it does not, it is asked for.
-    setTimeout(() => logs.get(conversation)?.fill(seq).then(settle, () => {}), 1500);
+    setTimeout(() => logs.get(conversation)?.fill(seq).then(settle), 1500);
   } catch (error) {
     const problem = /** @type {import('../base/api.js').Problem} */ (error);
     if (!problem.isPassing && problem.code !== 'internal_error' && !problem.retryAfter) put({ ...message, problem: reason(problem) });

@@ -1,5 +1,6 @@
 // What a tab keeps over a reload, so that it goes on where it was. It is gone with the tab.
 
+import { session } from '../base/storage.js';
 import { me, talks } from './conversations.js';
 import { logOf, logs } from './logs.js';
 
@@ -14,22 +15,18 @@ export function keepChat(epoch) {
   if (!me() || !talks.peek() || !epoch) return forgetKept();
   const open = [...logs.values()].filter((log) => log.isLoaded.peek()).slice(-4);
   const kept = { account: me(), epoch, at: Date.now(), talks: [...(talks.peek()?.values() ?? [])], logs: open.map((log) => log.keep(ENTRIES)) };
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify(kept));
-  } catch {
-    // There is no room: it is asked for anew.
-    forgetKept();
-  }
+  // Where there is no room it is asked for anew.
+  if (!session.set(KEY, JSON.stringify(kept))) forgetKept();
 }
 
 export function forgetKept() {
-  sessionStorage.removeItem(KEY);
+  session.remove(KEY);
 }
 
 /** Takes up what was kept; the history that it belongs to, or nothing. @returns {string} */
 export function restoreChat() {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? 'null');
+    const kept = JSON.parse(session.get(KEY) ?? 'null');
     if (kept?.account !== me() || Date.now() - kept.at > LASTS) return '';
     talks.value = new Map(kept.talks.map((/** @type {import('./conversations.js').Talk} */ talk) => [talk.id, talk]));
     for (const one of kept.logs) logOf(one.id).restore(one);

@@ -54,11 +54,8 @@ export function Composer({ one, log, reply, setReply, editing, setEditing, pictu
       setEditing(null);
       return words === entry.text ? undefined : edit(entry, words);
     }
-    try {
-      sendMessage({ conversation: one.id, text: words, image: pictures.media()[0] ?? null, reply_to: reply });
-    } catch {
-      return say('This browser has no room left to keep the message until it is sent.', { kind: 'problem' });
-    }
+    const isOnItsWay = sendMessage({ conversation: one.id, text: words, image: pictures.media()[0] ?? null, reply_to: reply });
+    if (!isOnItsWay) return say('This browser has no room left to keep the message until it is sent.', { kind: 'problem' });
     wrote();
     setText('');
     setReply(null);

@@ -4,6 +4,7 @@
 import { signal } from '../vendor/preact.js';
 import { freshKey } from '../base/key.js';
 import { locked } from '../base/lock.js';
+import { local } from '../base/storage.js';
 import { me } from './conversations.js';
 import { ask, link } from './line.js';
 import { logs } from './logs.js';
@@ -37,12 +38,13 @@ function parsed(text) {
 const inOrder = (a, b) => a.order - b.order;
 
 /** What this device keeps: other tabs write there, too. */
-const kept = () => Object.keys(localStorage).filter((key) => key.startsWith(prefix())).flatMap((key) => parsed(localStorage.getItem(key)) ?? []).sort(inOrder);
+const kept = () => local.keys().filter((key) => key.startsWith(prefix())).flatMap((key) => parsed(local.get(key)) ?? []).sort(inOrder);
 
-/** @param {Outgoing} message */
+/** Whether it outlasts this page. @param {Outgoing} message */
 function put(message) {
-  localStorage.setItem(prefix() + message.client_id, JSON.stringify(message));
+  const isKept = local.set(prefix() + message.client_id, JSON.stringify(message));
   show(message);
+  return isKept;
 }
 
 /** @param {Outgoing} message */
@@ -52,21 +54,21 @@ function show(message) {
 
 /** @param {string} clientId */
 function drop(clientId) {
-  localStorage.removeItem(prefix() + clientId);
+  local.remove(prefix() + clientId);
   if (outbox.peek().some(({ client_id }) => client_id === clientId)) outbox.value = outbox.peek().filter(({ client_id }) => client_id !== clientId);
 }
 
 /** Takes up what was left over by an earlier visit. */
 export function openOutbox() {
   outbox.value = kept().filter(({ seq }) => !seq);
-  for (const { client_id, seq } of kept()) if (seq) localStorage.removeItem(prefix() + client_id);
+  for (const { client_id, seq } of kept()) if (seq) local.remove(prefix() + client_id);
 }
 
 /** Nothing is on its way any more. @param {{ forGood: boolean, account: string }} options `forGood`: also on this device */
 export function closeOutbox({ forGood, account }) {
   outbox.value = [];
   if (!forGood) return;
-  for (const key of Object.keys(localStorage)) if (key.startsWith(`hearth.outbox.${account}.`)) localStorage.removeItem(key);
+  for (const key of local.keys()) if (key.startsWith(`hearth.outbox.${account}.`)) local.remove(key);
 }
 
 addEventListener('storage', ({ key, newValue }) => {
@@ -89,11 +91,17 @@ function linger(clientId) {
   setTimeout(() => (link.peek() === 'online' ? drop(clientId) : linger(clientId)), LINGER);
 }
 
-/** Writes a message; fails where this device has no room for it. @param {Pick<Outgoing, 'conversation' | 'text' | 'image' | 'reply_to'>} message */
+/** Writes a message; whether it is on its way. Where this device has no room for it, and there is no connection, it would be gone
+ * with the page. @param {Pick<Outgoing, 'conversation' | 'text' | 'image' | 'reply_to'>} message */
 export function sendMessage(message) {
   const order = Math.max(Date.now(), (outbox.peek().at(-1)?.order ?? 0) + 1);
-  put({ ...message, client_id: freshKey(), at: new Date().toISOString(), order });
+  const clientId = freshKey();
+  if (!put({ ...message, client_id: clientId, at: new Date().toISOString(), order }) && link.peek() !== 'online') {
+    drop(clientId);
+    return false;
+  }
   drain(message.conversation);
+  return true;
 }
 
 /** Tries once more what was refused. @param {Outgoing} message */
@@ -146,8 +154,8 @@ async function deliver(message) {
   try {
     const { seq } = await ask('send', { conversation, client_id, ...(text && { text }), ...(image && { image: image.id }), ...(reply_to && { reply_to }) });
     // Another tab that shows it learns that it is there before it learns that it is gone from here.
-    if (localStorage.getItem(prefix() + client_id)) put({ ...message, seq });
-    localStorage.removeItem(prefix() + client_id);
+    if (local.get(prefix() + client_id)) put({ ...message, seq });
+    local.remove(prefix() + client_id);
     settle();
     // The log has it in a moment; where it does not, it is asked for.
     setTimeout(() => logs.get(conversation)?.fill(seq).then(settle), 1500);

@@ -38,16 +38,19 @@ export async function react(entry, emoji) {
   }
 }
 
-/** Gives one's message another text. @param {Entry} entry @param {string} text */
+/** Gives one's message another text; fails where the server refuses, and keeps the words as long as there is the message.
+ * @param {Entry} entry @param {string} text */
 export async function edit(entry, text) {
   const log = logOf(entry.conversation);
   const { text: before = null, edited_at = null } = entry;
   log.update(entry.seq, (now) => ({ ...now, text, edited_at: new Date().toISOString() }));
   try {
     await intend(entry, { kind: 'edited', text }, () => patch(path(entry), { text }));
-  } catch (problem) {
+  } catch (error) {
+    const problem = /** @type {import('../base/api.js').Problem} */ (error);
     log.update(entry.seq, (now) => (now.text === text ? { ...now, text: before, edited_at } : now));
-    complain(problem);
+    if (problem.code !== 'message_not_found') log.unsaved.set(entry.seq, text);
+    throw problem;
   }
 }
 

@@ -1,6 +1,7 @@
 // Where one writes.
 
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../vendor/preact.js';
+import { go } from '../base/router.js';
 import { Icon } from '../parts/icon.js';
 import { say } from '../parts/toast.js';
 import { PictureButton, UploadRow } from '../parts/upload.js';
@@ -8,7 +9,7 @@ import { edit } from './changes.js';
 import { me, nameOf } from './conversations.js';
 import { draftOf, keepDraft } from './drafts.js';
 import { gist } from './notes.js';
-import { sendMessage } from './outbox.js';
+import { reason, sendMessage } from './outbox.js';
 import { name } from './people.js';
 import { tellTyping, wrote } from './presence.js';
 
@@ -36,23 +37,37 @@ export function Composer({ one, log, reply, setReply, editing, setEditing, pictu
   const before = useRef(/** @type {Entry | null} */ (null));
   useLayoutEffect(() => {
     if (editing && !before.current) kept.current = text;
-    if (editing) setText(editing.text ?? '');
+    if (editing) setText(log.unsaved.get(editing.seq) ?? editing.text ?? '');
     else if (before.current) setText(kept.current);
+    if (editing) log.unsaved.delete(editing.seq);
     before.current = editing;
   }, [editing?.seq]);
+  const now = useRef({ text, editing });
+  now.current = { text, editing };
   useLayoutEffect(() => {
     if (!field.current) return;
     field.current.style.height = 'auto';
     field.current.style.height = `${field.current.scrollHeight + 2}px`;
   }, [text]);
 
+  /** Whoever writes something else by the time an edit fails is not interrupted. @param {Entry} entry @param {string} words */
+  const save = (entry, words) => edit(entry, words).catch((problem) => {
+    const isFree = field.current && !now.current.editing && now.current.text === kept.current;
+    const again = () => {
+      if (location.pathname !== `/chat/${one.id}`) go(`/chat/${one.id}`);
+      setEditing(log.entry(entry.seq) ?? entry);
+    };
+    const canBeSaid = log.unsaved.has(entry.seq);
+    if (canBeSaid && isFree) again();
+    say(reason(problem), { kind: 'problem', action: canBeSaid && !isFree ? { label: 'Edit again', run: () => { again(); field.current?.focus(); } } : undefined });
+  });
   const send = () => {
     if (!canSend) return undefined;
     const words = text.trim();
     if (editing) {
       const entry = editing;
       setEditing(null);
-      return words === entry.text ? undefined : edit(entry, words);
+      return words === entry.text ? undefined : save(entry, words);
     }
     const isOnItsWay = sendMessage({ conversation: one.id, text: words, image: pictures.media()[0] ?? null, reply_to: reply });
     if (!isOnItsWay) return say('This browser has no room left to keep the message until it is sent.', { kind: 'problem' });

@@ -51,7 +51,8 @@ export function Conversation({ id }) {
 function Open({ one }) {
   const log = logOf(one.id);
   const [reply, setReply] = useState(() => draftOf(one.id).reply);
-  const [editing, setEditing] = useState(/** @type {Entry | null} */ (null));
+  // An edit that failed after one had gone elsewhere goes on.
+  const [editing, setEditing] = useState(() => [...log.unsaved.keys()].map((seq) => log.entry(seq)).find((entry) => entry) ?? null);
   const [selected, setSelected] = useState(/** @type {Set<number> | null} */ (null));
   const [menu, setMenu] = useState(/** @type {{ entry: Entry, from: Element } | null} */ (null));
   const [dialog, setDialog] = useState(/** @type {{ kind: 'emoji' | 'readers' | 'erase', entries: Entry[] } | null} */ (null));

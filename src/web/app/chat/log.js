@@ -41,6 +41,8 @@ export class Log {
   hidden = new Set();
   /** Changes of one's own that are on their way: they show whatever the server says meanwhile. @type {Set<ChatEvent>} */
   intended = new Set();
+  /** What one's messages should say now, where the server has not taken that. @type {Map<number, string>} */
+  unsaved = new Map();
   /** Heard, and not in order yet. @type {Map<number, Entry>} */
   #early = new Map();
   /** What changes while pages are on their way: they may be older than that. @type {Set<ChatEvent[]>} */
@@ -81,7 +83,6 @@ export class Log {
         take(items.map((event) => ({ ...event, read })));
         for (const event of [...meanwhile, ...this.intended]) this.#change(event, false);
       });
-      return items.length;
     } finally {
       this.#meanwhile.delete(meanwhile);
     }

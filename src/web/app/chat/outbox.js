@@ -167,8 +167,8 @@ async function deliver(message) {
   }
 }
 
-/** @param {import('../base/api.js').Problem} problem */
-const reason = (problem) => [problem.message, ...problem.fields.map(({ field, message }) => `${field === 'text' ? 'The message' : field} ${message}.`)].join(' ');
+/** Why the server refuses a message. @param {import('../base/api.js').Problem} problem */
+export const reason = (problem) => [problem.message, ...problem.fields.map(({ field, message }) => `${field === 'text' ? 'The message' : field} ${message}.`)].join(' ');
 
 /** Sends everything that waits. */
 export function drainAll() {

@@ -4,13 +4,13 @@ import { html, useEffect, useErrorBoundary, useLayoutEffect, useRef, useState } 
 import { useTitle } from '../base/page.js';
 import { go, match, place, rememberedScroll } from '../base/router.js';
 import { comeTo } from '../base/scroll.js';
-import { account } from '../base/session.js';
+import { who } from '../base/session.js';
 import { session } from '../base/storage.js';
 import { Empty, Skeleton } from '../parts/states.js';
 import { PAGES } from './pages.js';
 
 /** @typedef {{ Show: (props: any) => any, parameters: Record<string, string>, key: string }} Found */
-/** @typedef {Found & { path: string, query: URLSearchParams, visit: number }} Shown `visit`: the one that it was found for */
+/** @typedef {Found & { path: string, query: URLSearchParams, visit: number, reader: string }} Shown `visit` and `reader`: for which it was found */
 
 /** Style sheets that are there. @type {Map<string, Promise<void>>} */
 const styles = new Map();
@@ -73,7 +73,7 @@ async function find(path) {
   for (const page of PAGES) {
     const parameters = match(page.pattern, path);
     if (!parameters) continue;
-    if (page.isForMembers && !account.peek()) {
+    if (page.isForMembers && !who.peek()) {
       const { default: Show } = await import('../account/login.js');
       await style('account/account.css');
       return { Show, parameters: { next: path }, key: 'login' };
@@ -99,17 +99,17 @@ export function Outlet() {
   const { path, query, visit, isReturn } = place.value;
   const [shown, setShown] = useState(/** @type {Shown | null} */ (null));
   const before = useRef('');
-  const who = account.value?.id;
+  const reader = who.value;
 
   useEffect(() => {
     let isCurrent = true;
     find(path)
       .catch(withoutModule)
-      .then((found) => isCurrent && setShown({ ...found, path, query, visit }));
+      .then((found) => isCurrent && setShown({ ...found, path, query, visit, reader }));
     return () => {
       isCurrent = false;
     };
-  }, [path, visit, who]);
+  }, [path, visit, reader]);
 
   // The new page is there, with what is kept of it: the place where it was left can be found before anything is painted.
   useLayoutEffect(() => {
@@ -121,10 +121,11 @@ export function Outlet() {
     return comeTo(isReturn ? rememberedScroll() : 0);
   }, [shown?.visit, shown?.key]);
 
-  if (!shown) return html`<${Skeleton} lines=${6} />`;
+  // What a page of members asks for is refused to whoever is one no longer.
+  if (!shown || shown.reader !== reader) return html`<${Skeleton} lines=${6} />`;
   const { Show, parameters, key } = shown;
   // Until the new page is there, the old one keeps its own query.
-  return html`<${Guarded} key=${key + who} visit=${shown.visit}><${Show} ...${parameters} query=${path === shown.path ? query : shown.query} visit=${shown.visit} /><//>`;
+  return html`<${Guarded} key=${key + reader} visit=${shown.visit}><${Show} ...${parameters} query=${path === shown.path ? query : shown.query} visit=${shown.visit} /><//>`;
 }
 
 /** Goes to the page where one logs in, and comes back to the present one afterwards. */

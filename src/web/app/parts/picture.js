@@ -49,19 +49,29 @@ function useNear(isAtOnce) {
 /** @param {{ src: string, alt: string, width?: number, height?: number, isPrivate?: boolean, isAtOnce?: boolean, class?: string }} props */
 export function Picture({ src, alt, width, height, isPrivate = areAllPrivate, isAtOnce = false, class: className }) {
   const { isNear, element } = useNear(isAtOnce);
-  const url = useFetched(isPrivate && isNear ? src : null);
+  const [isMissing, setMissing] = useState(false);
   const [isBroken, setBroken] = useState(false);
+  // An element does not tell why it shows nothing: whoever fetches it learns that.
+  const isFetched = isPrivate || isMissing;
+  const url = useFetched(isFetched && isNear ? src : null);
   if (isBroken || url === '') return html`<span class=${`picture-gone ${className ?? ''}`} role="img" aria-label=${alt || 'Picture'}>This picture is not there any more</span>`;
-  const shown = isPrivate ? url : isNear ? src : null;
+  const shown = isFetched ? url : isNear ? src : null;
   if (!shown) return html`<${Place} mark=${element} width=${width} height=${height} alt=${alt} class=${className} />`;
-  return html`<img class=${className} src=${shown} alt=${alt} width=${width} height=${height} decoding="async" onError=${() => setBroken(true)} />`;
+  return html`<img class=${className} src=${shown} alt=${alt} width=${width} height=${height} decoding="async" onError=${() => (isFetched ? setBroken(true) : setMissing(true))} />`;
 }
 
 /** What stands where a picture will be, as large as that. @param {{ mark: any, width?: number, height?: number, alt: string, class?: string }} props */
 const Place = ({ mark, width = 1, height = 1, alt, class: className }) => html`<svg ref=${mark} class=${`picture-place ${className ?? ''}`}
   width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role=${alt ? 'img' : undefined} aria-label=${alt || undefined} aria-hidden=${alt ? undefined : 'true'} />`;
 
-/** The address of a private picture once it is fetched; null while it is not, empty where it cannot be had.
+/** What the server says of a picture that is not there, or not for whoever asks. */
+const GONE = [401, 403, 404, 410];
+
+/** The first pause before a picture is asked for again, and the longest, in milliseconds. */
+const FIRST_PAUSE = 2000;
+const LONGEST_PAUSE = 60_000;
+
+/** The address of a picture once it is fetched; null while it is not, empty where it is gone.
  * @param {string | null} src */
 export function useFetched(src) {
   const [url, setUrl] = useState(/** @type {string | null} */ (null));
@@ -69,13 +79,37 @@ export function useFetched(src) {
     if (!src) return undefined;
     const stop = new AbortController();
     let made = '';
-    send(src, { signal: stop.signal })
-      .then(async (answer) => {
-        made = answer.ok ? URL.createObjectURL(await answer.blob()) : '';
-        setUrl(made);
-      })
-      .catch(() => stop.signal.aborted || setUrl(''));
+    let pause = FIRST_PAUSE;
+    let timer = 0;
+    const ask = async () => {
+      timer = 0;
+      let least = 0;
+      try {
+        const answer = await send(src, { signal: stop.signal });
+        if (GONE.includes(answer.status)) return setUrl('');
+        const bytes = answer.ok ? await answer.blob() : null;
+        if (bytes && !stop.signal.aborted) {
+          made = URL.createObjectURL(bytes);
+          return setUrl(made);
+        }
+        least = (Number(answer.headers.get('retry-after')) || 0) * 1000;
+      } catch {
+        // Nothing came: it is asked for again, too.
+      }
+      if (stop.signal.aborted) return undefined;
+      timer = setTimeout(ask, Math.max(pause * (0.5 + Math.random() / 2), least));
+      pause = Math.min(pause * 2, LONGEST_PAUSE);
+      return undefined;
+    };
+    const onOnline = () => {
+      clearTimeout(timer);
+      if (timer) ask();
+    };
+    ask();
+    addEventListener('online', onOnline);
     return () => {
+      removeEventListener('online', onOnline);
+      clearTimeout(timer);
       stop.abort();
       if (made) URL.revokeObjectURL(made);
     };

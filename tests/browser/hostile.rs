@@ -181,6 +181,39 @@ fn trouble(house: &House, mallory: &Member, other: &Member) -> (String, String) 
     (post, conversation)
 }
 
+/// Comments that would keep a browser busy for seconds, or overflow its stack: nested ever deeper, and with more to do for each
+/// of their characters the more there are. Each with a part of it that is to be read.
+fn heavy() -> [(String, String); 6] {
+    let (head, dashes, rows) = ("|a".repeat(2000), "|-".repeat(2000), "|b\n".repeat(600));
+    [
+        (">".repeat(5000), ">".repeat(4900)),
+        (format!("{}cake", "- ".repeat(1300)), format!("{}cake", "- ".repeat(1200))),
+        (format!("{}bread", "> - ".repeat(900)), format!("{}bread", "> - ".repeat(800))),
+        (format!("{}{}", "*a **b ".repeat(700), " b** a*".repeat(700)), "b** a* b** a*".to_owned()),
+        ("***cream** ".repeat(890), "cream".to_owned()),
+        (format!("{head}|\n{dashes}|\n{rows}"), head),
+    ]
+}
+
+#[test]
+fn a_comment_that_is_too_much_hides_no_other() {
+    play(async |house| {
+        let mallory = house.member("Mallory");
+        let post = mallory.posts(house, "Leek soup", "With potatoes.");
+        mallory.comments(house, &post, "Said before.");
+        for (text, _) in heavy() {
+            mallory.comments(house, &post, &text);
+        }
+        mallory.comments(house, &post, "Said after.");
+        let eve = house.visitor("Eve").await;
+        eve.opens(&format!("/posts/{post}")).await;
+        eve.finds("heading", "8 comments").await;
+        for text in ["Said before.", "Said after."].into_iter().chain(heavy().iter().map(|(_, part)| part.as_str())) {
+            eve.sees(text).await;
+        }
+    });
+}
+
 #[test]
 fn what_people_write_never_runs() {
     play(async |house| {

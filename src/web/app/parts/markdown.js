@@ -1,14 +1,11 @@
 // Markdown as elements. Nothing that people wrote ever becomes markup: what the lexer finds is turned into elements of this
 // list, HTML in it is shown as the text that it is, and links lead only where links may lead.
 
-import { h } from '../vendor/preact.js';
-import { Lexer } from '../vendor/marked.js';
+import { h, useMemo } from '../vendor/preact.js';
+import { DEPTH, lex } from './lexer.js';
 
 /** @typedef {import('../vendor/marked.js').Token} Token */
 /** @typedef {import('../vendor/preact.js').Child} Child */
-
-/** Deepest nesting that is followed; what is deeper is shown as text. */
-const DEPTH = 12;
 
 /** Where a link of somebody's may lead; null for anywhere else. @param {string | undefined} href */
 export function safeHref(href) {
@@ -70,7 +67,18 @@ function one(token, depth) {
   }
 }
 
+/** The text as it was written, line by line. @param {string} text */
+const asWritten = (text) => h('p', null, text.split('\n').flatMap((line, at) => (at ? [h('br', null), line] : line)));
+
+/** @param {string} text @returns {Child[]} */
+function elements(text) {
+  const tokens = lex(text);
+  return tokens ? all(tokens, 0) : [asWritten(text)];
+}
+
 /** @param {{ text: string, class?: string }} props */
 export function Markdown({ text, class: className = '' }) {
-  return h('div', { class: `prose ${className}`, dir: 'auto' }, ...all(Lexer.lex(text, { gfm: true, breaks: true }), 0));
+  // What stands around it is drawn anew more often than the text changes.
+  const inside = useMemo(() => elements(text), [text]);
+  return h('div', { class: `prose ${className}`, dir: 'auto' }, ...inside);
 }

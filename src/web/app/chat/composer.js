@@ -80,7 +80,8 @@ export function Composer({ one, log, reply, setReply, editing, setEditing, pictu
   };
   /** @param {KeyboardEvent} event */
   const onKeyDown = (event) => {
-    if (event.isComposing) return;
+    // Where Enter ends a word that is put together, some browsers say so by this code alone.
+    if (event.isComposing || event.keyCode === 229) return;
     if (event.key === 'Enter' && !event.shiftKey && hasKeyboard.matches) {
       event.preventDefault();
       send();

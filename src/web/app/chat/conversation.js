@@ -112,7 +112,10 @@ function Open({ one }) {
   /** @param {ClipboardEvent} event */
   const onPaste = (event) => {
     const files = picturesIn(event.clipboardData);
-    if (!files.length || selected || editing) return;
+    const words = event.clipboardData?.getData('text/plain') ?? '';
+    // Office programs put a picture of the words beside them; beside a file there is at most its name.
+    const areWordsMeant = words !== '' && !files.some(({ name }) => words.includes(name));
+    if (!files.length || areWordsMeant || selected || editing) return;
     event.preventDefault();
     pictures.add(files);
   };

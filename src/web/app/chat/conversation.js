@@ -14,6 +14,7 @@ import { fetchTalk, left, me, nameOf, talk, talks } from './conversations.js';
 import { draftOf } from './drafts.js';
 import { EmojiDialog } from './emoji.js';
 import { Erasing } from './erasing.js';
+import { beside } from './focus.js';
 import { Header } from './header.js';
 import { link } from './line.js';
 import { LinkState } from './link-state.js';
@@ -109,6 +110,13 @@ function Open({ one }) {
     setSelected(null);
     setTimeout(write);
   };
+  // The dialog gives the focus back to a row that is about to go.
+  const erased = () => {
+    if (selected) return stopSelecting();
+    const row = root.current?.querySelector(`.chat-message[data-seq="${first?.seq}"]`);
+    const next = beside(row);
+    return void setTimeout(() => (row instanceof HTMLElement && row.isConnected ? row : next)?.focus({ preventScroll: true }));
+  };
   /** @param {ClipboardEvent} event */
   const onPaste = (event) => {
     const files = picturesIn(event.clipboardData);
@@ -149,7 +157,7 @@ function Open({ one }) {
       actions=${actions(present)} onReact=${(/** @type {string} */ emoji) => react(present, emoji)} onMoreEmoji=${() => setDialog({ kind: 'emoji', entries: [present] })} onClose=${() => setMenu(null)} />`}
     ${dialog?.kind === 'emoji' && first && html`<${EmojiDialog} onChoose=${(/** @type {string} */ emoji) => react(first, emoji)} onClose=${close} />`}
     ${dialog?.kind === 'readers' && first && html`<${Readers} one=${one} entry=${first} onClose=${close} />`}
-    ${dialog?.kind === 'erase' && html`<${Erasing} entries=${dialog.entries} onDone=${() => selected && stopSelecting()} onClose=${close} />`}
+    ${dialog?.kind === 'erase' && html`<${Erasing} entries=${dialog.entries} onDone=${erased} onClose=${close} />`}
     ${isOver && html`<p class="chat-drop">Drop the picture here</p>`}
   </section>`;
 }

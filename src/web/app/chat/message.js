@@ -6,6 +6,7 @@ import { Avatar } from '../parts/avatar.js';
 import { Icon } from '../parts/icon.js';
 import { react } from './changes.js';
 import { me, otherOf } from './conversations.js';
+import { beside, rowOf } from './focus.js';
 import { gist } from './notes.js';
 import { discard, retry } from './outbox.js';
 import { name, person } from './people.js';
@@ -47,15 +48,35 @@ function Quote({ seq, one, log, onJump }) {
 }
 
 /** @param {{ entry: Entry }} props */
-const Reactions = ({ entry }) => html`<div class="chat-reactions">
-  ${(entry.reactions ?? []).map(({ emoji, count, mine }) => html`<button type="button" key=${emoji} class="chat-reaction" aria-pressed=${mine}
-    aria-label=${`${emoji}, ${count}${mine ? ', with you: take it back' : ': add yours'}`} onClick=${() => react(entry, emoji)}>${emoji}${count > 1 && html`<span>${count}</span>`}</button>`)}
-</div>`;
+function Reactions({ entry }) {
+  /** @param {Reaction} reaction */
+  const toggle = ({ emoji, count, mine }) => (/** @type {MouseEvent} */ event) => {
+    // The last one goes, and its button with it.
+    if (mine && count === 1) rowOf(event)?.focus({ preventScroll: true });
+    react(entry, emoji);
+  };
+  return html`<div class="chat-reactions">
+    ${(entry.reactions ?? []).map((one) => html`<button type="button" key=${one.emoji} class="chat-reaction" aria-pressed=${one.mine}
+      aria-label=${`${one.emoji}, ${one.count}${one.mine ? ', with you: take it back' : ': add yours'}`} onClick=${toggle(one)}>${one.emoji}${one.count > 1 && html`<span>${one.count}</span>`}</button>`)}
+  </div>`;
+}
 
 /** Why it was not sent, and what to do. @param {{ outgoing: Outgoing }} props */
-const Refused = ({ outgoing }) => html`<div class="chat-refused"><p>${outgoing.problem}</p>
-  <button type="button" class="link" onClick=${() => retry(outgoing)}>Try again</button>
-  <button type="button" class="link" onClick=${() => discard(outgoing)}>Discard</button></div>`;
+function Refused({ outgoing }) {
+  /** @param {MouseEvent} event */
+  const again = (event) => {
+    rowOf(event)?.focus({ preventScroll: true });
+    retry(outgoing);
+  };
+  /** @param {MouseEvent} event */
+  const drop = (event) => {
+    beside(rowOf(event))?.focus({ preventScroll: true });
+    discard(outgoing);
+  };
+  return html`<div class="chat-refused"><p>${outgoing.problem}</p>
+    <button type="button" class="link" onClick=${again}>Try again</button>
+    <button type="button" class="link" onClick=${drop}>Discard</button></div>`;
+}
 
 /** @param {{ entry: Entry } & Pick<Doings, 'onMenu' | 'onReply'>} props */
 const Tools = ({ entry, onMenu, onReply }) => html`<div class="chat-tools">

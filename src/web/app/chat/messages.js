@@ -143,14 +143,13 @@ export function Messages({ doings, scroller }) {
     return node;
   };
 
-  if (!log.isLoaded.value && log.problem.value) return html`<div class="chat-scroll"><${Wrong} problem=${log.problem.value} onRetry=${() => log.open()} /></div>`;
   return html`<div class="chat-log">
     <div class="chat-scroll" ref=${box} onScroll=${onScroll} onKeyDown=${onKeyDown} onFocusIn=${(/** @type {FocusEvent} */ { target }) => {
       const key = target instanceof Element ? target.closest('.chat-message')?.getAttribute('data-key') : null;
       if (key && key !== chosen) setCurrent(key);
     }}>
-      <div ref=${hold.inside} class=${`chat-inside ${isReady ? '' : 'unready'}`}>
-        ${!log.isLoaded.value && html`<${Skeleton} lines=${6} class="chat-waiting" />`}
+      <div ref=${hold.inside} class=${`chat-inside ${isReady || log.problem.value ? '' : 'unready'}`}>
+        ${!log.isLoaded.value && (log.problem.value ? html`<${Wrong} problem=${log.problem.value} onRetry=${() => log.open()} />` : html`<${Skeleton} lines=${6} class="chat-waiting" />`)}
         ${log.isLoaded.value && html`<${Beginning} one=${one} log=${log} isFull=${isFull} isEmpty=${rows.length === 0} />`}
         <div role="log" aria-label="Messages" aria-live=${log.isLoading.value || !isReady ? 'off' : 'polite'} aria-relevant="additions">
           ${rows.map((row) => {

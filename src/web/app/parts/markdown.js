@@ -49,7 +49,8 @@ function one(token, depth) {
     case 'paragraph': return h('p', null, ...all(token.tokens, depth));
     case 'blockquote': return h('blockquote', null, ...all(token.tokens, depth));
     case 'list': return h(token.ordered ? 'ol' : 'ul', token.ordered && token.start !== 1 ? { start: token.start } : null, ...(token.items ?? []).map((item) => one(item, depth + 1)));
-    case 'list_item': return h('li', null, token.task && (token.checked ? '☑ ' : '☐ '), ...all(token.tokens, depth));
+    case 'list_item': return h('li', null, ...all(token.tokens, depth));
+    case 'checkbox': return token.checked ? '☑ ' : '☐ ';
     case 'code': return h('pre', { tabindex: 0 }, h('code', null, token.text));
     case 'hr': return h('hr', null);
     case 'table': return table(token, depth);

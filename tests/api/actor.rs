@@ -165,6 +165,11 @@ impl Actor {
         self.post_form(&[part("file", file)].concat()).await
     }
 
+    /// As [`Actor::upload`], where the file is said to be called `name` and to be of a `kind`.
+    pub async fn upload_as(&self, file: &[u8], name: &str, kind: &str) -> Answer {
+        self.post_form(&named_part("file", (name, kind), file)).await
+    }
+
     /// A `POST` of a form with these parts to where pictures are uploaded.
     pub async fn post_form(&self, parts: &[u8]) -> Answer {
         let request = self.request(Method::POST, "/media");
@@ -212,11 +217,16 @@ impl Actor {
 /// What parts the parts of a form.
 const BOUNDARY: &str = "zweig7f3a";
 
-/// A part of a form that is called `name`.
+/// A part of a form that is called `name`, and says nothing of what it holds.
 pub fn part(name: &str, content: &[u8]) -> Vec<u8> {
+    named_part(name, ("x.bin", "application/octet-stream"), content)
+}
+
+/// A part of a form that is called `name` and holds a file with a name and a kind.
+fn named_part(name: &str, (file, kind): (&str, &str), content: &[u8]) -> Vec<u8> {
     let head = format!(
-        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"x.bin\"\r\n\
-         Content-Type: application/octet-stream\r\n\r\n"
+        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n\
+         Content-Type: {kind}\r\n\r\n"
     );
     [head.as_bytes(), content, b"\r\n"].concat()
 }

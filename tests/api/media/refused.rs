@@ -24,6 +24,30 @@ fn png(width: u32, height: u32, zeros: usize) -> Vec<u8> {
     [b"\x89PNG\r\n\x1a\n".to_vec(), parts.concat()].concat()
 }
 
+/// A JPEG whose frame header (`SOF0`) says these sides.
+fn jpeg(width: u16, height: u16) -> Vec<u8> {
+    let mut jpeg = any_photo();
+    let head = jpeg.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
+    jpeg[head + 5..head + 9].copy_from_slice(&[height.to_be_bytes(), width.to_be_bytes()].concat());
+    jpeg
+}
+
+/// A WebP without loss whose header says these sides.
+fn webp(width: u32, height: u32) -> Vec<u8> {
+    let mut webp = encoded(&photo(40, 30, 8), ImageFormat::WebP);
+    assert_eq!((&webp[12..16], webp[20]), (b"VP8L".as_slice(), 0x2f));
+    webp[21..25].copy_from_slice(&((width - 1) | (height - 1) << 14).to_le_bytes());
+    webp
+}
+
+/// A WebP with a small picture on a canvas with these sides.
+fn webp_canvas(width: u32, height: u32) -> Vec<u8> {
+    let picture = encoded(&photo(40, 30, 8), ImageFormat::WebP);
+    let sides = [&(width - 1).to_le_bytes()[..3], &(height - 1).to_le_bytes()[..3]].concat();
+    let inside = [b"WEBPVP8X\x0a\0\0\0\0\0\0\0", &sides[..], &picture[12..]].concat();
+    [b"RIFF", &u32::try_from(inside.len()).unwrap().to_le_bytes()[..], &inside].concat()
+}
+
 /// An animation of so many frames of one pixel.
 fn gif(frames: usize) -> Vec<u8> {
     let mut encoder = gif::Encoder::new(Vec::new(), 1, 1, &[0, 0, 0, 255, 255, 255]).unwrap();
@@ -47,12 +71,14 @@ async fn what_is_no_picture_is_refused_whatever_it_calls_itself() {
     let community = Community::start().await;
     let ana = community.member("ana").await;
     let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>".as_slice();
+    let html = b"<!doctype html><script>alert(1)</script>".as_slice();
     let bmp = b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x02\0\0\0\x02\0\0\0\x01\0\x18\0".as_slice();
     let tiff = b"II*\0\x08\0\0\0\0\0".as_slice();
-    for file in
-        [svg, bmp, tiff, b"", b"\0", b"GIF8", b"<html>", b"%PDF-1.7", b"PK\x03\x04", b"\x7fELF", b"RIFF\0\0\0\0WAVE"]
+    for file in [svg, bmp, tiff, b"", b"\0", b"GIF8", html, b"%PDF-1.7", b"PK\x03\x04", b"\x7fELF", b"RIFF\0\0\0\0WAVE"]
     {
         ana.upload(file).await.assert_problem(415, "unsupported_media_type");
+        let disguised = ana.upload_as(file, "photo.jpg", "image/jpeg").await;
+        disguised.assert_problem(415, "unsupported_media_type");
     }
     assert!(files(&community).is_empty());
 }
@@ -97,9 +123,17 @@ async fn small_files_of_huge_pictures_are_refused_before_they_are_unpacked() {
         ("too high", png(10, 12_001, 11 * 12_001)),
         ("too many pixels", png(12_000, 12_000, 1000)),
         ("as large as can be said", png(i32::MAX as u32, i32::MAX as u32, 1000)),
+        ("a JPEG of too many pixels", jpeg(9000, 9000)),
+        ("a JPEG as large as can be said", jpeg(u16::MAX, u16::MAX)),
+        ("a WebP of too many pixels", webp(9000, 9000)),
+        ("a WebP that is too wide and too high", webp(16_383, 16_383)),
+        ("a WebP with a canvas of too many pixels", webp_canvas(9000, 9000)),
+        ("a WebP with a canvas that is too wide", webp_canvas(1 << 24, 10)),
     ] {
-        assert!(file.len() < 100_000, "{what}");
-        assert_unusable(&ana, &file, "").await;
+        println!("{what}");
+        assert!(file.len() < 100_000);
+        // It is its size that is wrong with it: that it ends too early as well is not what was found.
+        assert_unusable(&ana, &file, "at most 50 million pixels").await;
     }
     // More pixels than it says: what is beyond is nobody's concern.
     ana.upload(&png(40, 30, 30_000_000)).await.expect(201);

@@ -75,6 +75,23 @@ async fn each_kind_is_known_by_its_content_and_kept_in_the_kind_that_suits_it() 
 }
 
 #[actix_web::test]
+async fn a_picture_is_what_it_holds_whatever_it_is_said_to_be() {
+    let community = Community::start().await;
+    let ana = community.member("ana").await;
+    let png = encoded(&cut_out(30, 20), ImageFormat::Png);
+    for (name, kind) in [("x.html", "text/html"), ("x.svg", "image/svg+xml"), ("../../x.jpg\\..", "image/jpeg")] {
+        let answer = ana.upload_as(&png, name, kind).await.expect(201);
+        assert_eq!(answer["content_type"], "image/png");
+        for form in ["url", "thumbnail_url"] {
+            let served = ana.at_root().get(&text(&answer[form])).await;
+            assert_eq!((served.status, served.header("content-type")), (200, Some("image/png")));
+            assert_eq!(served.header("x-content-type-options"), Some("nosniff"));
+            assert_eq!(served.header("content-disposition"), None, "nothing of the name is kept");
+        }
+    }
+}
+
+#[actix_web::test]
 async fn who_has_a_picture_is_not_sent_it_again_and_need_not_ask() {
     let community = Community::start().await;
     let ana = community.member("ana").await;

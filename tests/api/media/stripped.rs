@@ -54,19 +54,26 @@ async fn pictures_stand_upright_and_say_nothing_of_where_they_were_taken() {
     let community = Community::start().await;
     let ana = community.member("ana").await;
     let flat = encoded(&photo(90, 40, 9), ImageFormat::Jpeg);
-    for (orientation, sides, dark) in
-        [(1, (90, 40), (3, 3)), (3, (90, 40), (86, 36)), (6, (40, 90), (36, 3)), (8, (40, 90), (3, 86))]
-    {
+    // Where the dark corner is then, and where the red one: two say whether it was turned or mirrored.
+    for (orientation, sides, dark, red) in [
+        (1, (90, 40), (3, 3), (86, 3)),
+        (2, (90, 40), (86, 3), (3, 3)),
+        (3, (90, 40), (86, 36), (3, 36)),
+        (4, (90, 40), (3, 36), (86, 36)),
+        (5, (40, 90), (3, 3), (3, 86)),
+        (6, (40, 90), (36, 3), (36, 86)),
+        (7, (40, 90), (36, 86), (36, 3)),
+        (8, (40, 90), (3, 86), (3, 3)),
+    ] {
         let file = from_camera(&flat, orientation);
         assert!(holds(&file, PLACE));
         let served = served(&ana, &file).await;
         let picture = seen(&served[0]);
         assert_eq!(picture.dimensions(), sides, "orientation {orientation}");
-        let pixel = picture.to_rgb8().get_pixel(dark.0, dark.1).0;
-        assert!(
-            pixel[0] < 40 && pixel[1] < 60,
-            "orientation {orientation}: the dark corner is at {dark:?}, not {pixel:?}"
-        );
+        let pixel = |(x, y)| picture.to_rgb8().get_pixel(x, y).0;
+        let [dark, red] = [pixel(dark), pixel(red)];
+        assert!(dark[0] < 40 && dark[1] < 60, "orientation {orientation}: {dark:?} is not dark");
+        assert!(red[0] > 200 && red[1] < 60, "orientation {orientation}: {red:?} is not red");
         for answer in &served {
             assert!(!holds(&answer.body, b"GPS") && !holds(&answer.body, b"Exif") && !holds(&answer.body, b"Bergen"));
         }

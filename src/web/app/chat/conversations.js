@@ -4,6 +4,7 @@ import { batch, computed, effect, signal } from '../vendor/preact.js';
 import { get, Problem, query } from '../base/api.js';
 import { unread } from '../base/page.js';
 import { account } from '../base/session.js';
+import { hasPlace } from './fold.js';
 
 /** @typedef {Conversation & { active: string, counted: number }} Talk
  * `active`: when something last happened; `counted`: the event up to which `unread_count` counts */
@@ -62,8 +63,8 @@ export function dropTalk(id) {
   talks.value = next;
 }
 
-/** Whether an event says something in a list of conversations. @param {ChatEvent | null} event */
-const isWorthShowing = (event) => event !== null && !(event.kind === 'deleted' && event.for === 'me');
+/** Whether an event says something in a list of conversations. @param {ChatEvent} event */
+export const isWorthShowing = (event) => hasPlace(event) || (event.kind === 'reaction' && event.added === true);
 
 /** What the server says of a conversation, put beside what has been heard since it was asked. @param {Conversation} said */
 export function mergeTalk(said) {
@@ -72,10 +73,10 @@ export function mergeTalk(said) {
   left.delete(said.id);
   const known = talks.peek()?.get(said.id);
   const next = new Map(talks.peek());
-  const active = said.last_event?.at ?? said.created_at;
-  if (!known) next.set(said.id, { ...said, active, counted: said.last_seq });
+  if (!known) next.set(said.id, { ...said, active: said.last_event?.at ?? said.created_at, counted: said.last_seq });
   else {
     const isNewer = said.last_seq >= known.last_seq;
+    const last = isNewer ? said.last_event : null;
     const isCounted = said.last_seq >= known.counted && said.read_seq >= known.read_seq;
     const members = (isNewer ? said : known).members.map((member) => {
       const other = [...said.members, ...known.members].filter(({ id }) => id === member.id);
@@ -84,11 +85,11 @@ export function mergeTalk(said) {
     next.set(said.id, {
       ...(isNewer ? said : known),
       members,
-      last_event: isNewer && isWorthShowing(said.last_event) ? said.last_event : known.last_event,
+      last_event: last ? lastOf(known, last) : known.last_event,
       read_seq: Math.max(known.read_seq, said.read_seq),
       unread_count: isCounted ? said.unread_count : known.unread_count,
       counted: isCounted ? said.last_seq : known.counted,
-      active: active > known.active ? active : known.active,
+      active: last ? activeAfter(known, last) : known.active,
     });
     if (said.last_seq < known.counted) refetchSoon(said.id);
   }
@@ -163,7 +164,7 @@ export function heardOf(event) {
   changeTalk(id, (now) => ({
     ...now,
     last_seq: Math.max(now.last_seq, seq),
-    active: !isWorthShowing(event) || event.at < now.active ? now.active : event.at,
+    active: activeAfter(now, event),
     last_event: lastOf(now, event),
   }));
   if (isKnown) return undefined;
@@ -179,13 +180,19 @@ export function heardOf(event) {
   return undefined;
 }
 
-/** @param {Talk} now @param {ChatEvent} event @returns {ChatEvent | null} */
-function lastOf(now, event) {
-  const last = now.last_event;
-  if (event.kind === 'reaction' || !isWorthShowing(event) || event.seq < (last?.seq ?? 0)) return last;
-  if (event.kind !== 'edited' && event.kind !== 'deleted') return event;
-  if (last?.kind !== 'message' || last.seq !== event.message_seq) return last;
-  return event.kind === 'edited' ? { ...last, text: event.text ?? null } : { ...last, text: null, image: null, deleted: true };
+/** @param {Talk} now @param {ChatEvent} event */
+const activeAfter = ({ active }, event) => (isWorthShowing(event) && event.at > active ? event.at : active);
+
+/** What is shown of a conversation once an event has happened. It may say nothing: see `last.js`.
+ * @param {Talk} now @param {ChatEvent} event @returns {ChatEvent | null} */
+function lastOf({ last_event: last, last_seq }, event) {
+  if (event.seq < (last?.seq ?? 0)) return last;
+  if (isWorthShowing(event) || event.seq > last_seq + 1) return event;
+  const isTakenBack = event.kind === 'reaction' && last?.kind === 'reaction' && last.actor === event.actor && last.emoji === event.emoji && last.message_seq === event.message_seq;
+  if (isTakenBack) return event;
+  if (last?.kind !== 'message' || last.seq !== event.message_seq || event.kind === 'reaction') return last;
+  if (event.kind === 'edited') return { ...last, text: event.text ?? null };
+  return event.for === 'me' ? event : { ...last, text: null, image: null, deleted: true };
 }
 
 /** @param {ChatEvent} event */

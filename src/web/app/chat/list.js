@@ -8,6 +8,7 @@ import { Empty, Skeleton, Wrong } from '../parts/states.js';
 import { Begin } from './begin.js';
 import { connectNow } from './connection.js';
 import { listed, listProblem, nameOf, talks } from './conversations.js';
+import './last.js';
 import { gist, preview } from './notes.js';
 import { outbox } from './outbox.js';
 import { Face } from './people.js';

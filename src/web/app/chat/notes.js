@@ -35,6 +35,7 @@ export function preview(one) {
   const actor = event.actor === me() ? 'You' : name(event.actor, one);
   if (event.kind === 'reaction') return event.added ? `${actor} reacted with ${event.emoji}` : `${actor} took ${event.emoji} back`;
   if (event.kind === 'edited') return `${who ? `${who}: ` : ''}${gist(event)}`;
-  if (event.kind === 'deleted') return event.for === 'me' ? '…' : 'A message was deleted';
+  if (event.kind === 'deleted' && event.for === 'me') return event.actor === me() ? 'You deleted a message' : '…';
+  if (event.kind === 'deleted') return 'A message was deleted';
   return note(event);
 }

@@ -47,6 +47,8 @@ function makeThread(post) {
   const isLoading = signal(false);
   const isDone = signal(false);
   const problem = signal(/** @type {Problem | null} */ (null));
+  /** What was begun and not sent yet, by what it is: switching to another place loses nothing. */
+  const unsent = signal(/** @type {Record<string, import('./comment-form.js').Unsent | undefined>} */ ({}));
   /** What is being written, and where. */
   const writing = signal(/** @type {Writing | null} */ (null));
   /** The comment that a link led to. */
@@ -113,14 +115,17 @@ function makeThread(post) {
     }
   }
 
-  /** Puts in a comment that was just written. @param {PostComment} comment */
+  /** Puts in a comment that was just written. @param {PostComment} comment @returns {boolean} whether it is new here: sent once
+   * more, it may have been counted before */
   const add = (comment) => batch(() => {
+    const isNew = !nodes.has(comment.id);
     take(comment);
     const above = comment.parent ? nodes.get(comment.parent)?.peek() : null;
     if (above) {
-      const reply_count = above.comment.reply_count + 1;
+      const reply_count = above.comment.reply_count + (isNew ? 1 : 0);
       change(above.comment.id, { comment: { ...above.comment, reply_count }, replies: merged(above.replies, [comment.id]), isCollapsed: false });
     } else items.value = merged(items.peek() ?? [], [comment.id]);
+    return isNew;
   });
 
   /** Takes a comment out as the server does: one with replies stays without its words, and one whose last reply goes as well
@@ -149,13 +154,11 @@ function makeThread(post) {
   }
 
   return {
-    post, items, isLoading, isDone, problem, writing, marked, more, moreReplies, take, change, add, below,
+    post, items, isLoading, isDone, problem, writing, unsent, marked, more, moreReplies, take, change, add, below,
     /** @param {string} id */
     node: (id) => nodes.get(id),
     /** @param {string} id */
     drop: (id) => batch(() => drop(id)),
     all: () => [...nodes.values()].map((node) => node.peek()),
-    /** What was begun and not sent yet, by what it is: switching to another place loses nothing. @type {Map<string, string>} */
-    unsent: new Map(),
   };
 }

@@ -71,8 +71,8 @@ export function Thread({ post, update }) {
 
   /** @param {PostComment} comment */
   const onAdded = (comment) => {
-    thread.add(comment);
-    update((now) => ({ ...now, comment_count: now.comment_count + 1 }));
+    const isNew = thread.add(comment);
+    if (isNew) update((now) => ({ ...now, comment_count: now.comment_count + 1 }));
     tell(comment.parent ? 'Your reply is there.' : 'Your comment is there.');
     afterwards(() => focusOn(comment.id, 'nearest'));
   };

@@ -45,7 +45,7 @@ export function Conversation({ id }) {
     return html`<section class="chat-main"><${Empty} icon="messages-square" title="This conversation is not there">
       <p>It may have ended, or you take no part in it any more.</p><p><a class="button" href="/chat">All conversations</a></p><//></section>`;
   }
-  return html`<section class="chat-main" aria-busy="true"><h1 class="unseen">Chat</h1><${Skeleton} lines=${6} class="chat-waiting" /></section>`;
+  return html`<section class="chat-main"><h1 class="unseen">Chat</h1><${LinkState} /><${Skeleton} lines=${6} class="chat-waiting" /></section>`;
 }
 
 /** @param {{ one: Talk }} props */

@@ -7,6 +7,7 @@ import { Icon } from '../parts/icon.js';
 import { Menu } from '../parts/menu.js';
 import { isBlocked, setBlocked } from '../people/standing.js';
 import { me, nameOf, otherOf } from './conversations.js';
+import { link } from './line.js';
 import { Leave, Members, Rename } from './members.js';
 import { Face } from './people.js';
 import { present } from './presence.js';
@@ -24,7 +25,9 @@ function status(one) {
   const other = otherOf(one);
   if (!other) return 'This account is gone';
   if (isBlocked(other.id)) return 'Blocked: they cannot write to you';
-  return here ? 'Here now' : 'Not here now';
+  if (here) return 'Here now';
+  // Without a connection nobody knows.
+  return link.value === 'online' ? 'Not here now' : '';
 }
 
 /** @param {{ user: UserSummary, onClose: () => void }} props */

@@ -9,6 +9,7 @@ import { Begin } from './begin.js';
 import { connectNow } from './connection.js';
 import { listed, listProblem, nameOf, talks } from './conversations.js';
 import './last.js';
+import { LinkState } from './link-state.js';
 import { gist, preview } from './notes.js';
 import { outbox } from './outbox.js';
 import { Face } from './people.js';
@@ -38,6 +39,7 @@ export function List({ open }) {
   return html`<section class="chat-side" aria-label="Conversations">
     <div class="chat-side-head">${heading}
       <button type="button" class="quiet-button" aria-label="New conversation" onClick=${begin}><${Icon} name="plus" size=${22} /></button></div>
+    ${!open && html`<${LinkState} />`}
     <${Conversations} open=${open} onBegin=${begin} />
     ${isBeginning && html`<${Begin} onClose=${() => setBeginning(false)} />`}
   </section>`;

@@ -1,6 +1,7 @@
 // What the server tells by itself. When much of it comes at once it is taken together, and drawn once.
 
 import { batch } from '../vendor/preact.js';
+import { announce } from './announce.js';
 import { dropTalk, fetchTalk, heardOf, me, refetchSoon } from './conversations.js';
 import { logs } from './logs.js';
 import { arrived, settle } from './outbox.js';
@@ -72,6 +73,7 @@ function happened(event) {
   arrived(event);
   settle();
   if (event.kind === 'message' && actor) stoppedTyping(conversation, actor);
+  if (event.kind === 'message' && actor !== me() && isLive) announce(event);
   if (event.kind === 'member_left' && event.user === me()) leave(conversation);
 }
 

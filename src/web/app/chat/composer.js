@@ -28,7 +28,7 @@ export function Composer({ one, log, reply, setReply, editing, setEditing, pictu
   const [text, setText] = useState(() => draftOf(one.id).text);
   const kept = useRef(text);
   const length = [...text.trim()].length;
-  const canSend = length <= MOST && !pictures.isBusy() && !pictures.isBroken() && (length > 0 || (!editing && pictures.media().length > 0));
+  const canSend = length <= MOST && (editing ? length > 0 : !pictures.isBusy() && !pictures.isBroken() && (length > 0 || pictures.media().length > 0));
 
   useEffect(() => {
     if (!editing) keepDraft(one.id, { text, reply });

@@ -73,6 +73,10 @@ function Open({ one }) {
     else if (link.value === 'online' && log.problem.peek()) log.problem.value = null;
   }, [link.value, log.isLoaded.value]);
   useEffect(() => {
+    if (link.value !== 'online') return;
+    for (const { key, file, problem } of pictures.uploads.peek()) if (file && problem?.isPassing) pictures.retry(key);
+  }, [link.value]);
+  useEffect(() => {
     if (reply) log.quote(reply);
   }, [reply]);
 

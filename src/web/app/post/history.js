@@ -55,7 +55,7 @@ export function History({ post, onClose }) {
     ${!items.value && !problem.value && html`<${Skeleton} lines=${5} />`}
     ${items.value && html`<p class="quiet">The latest first. <ins>What came</ins> and <del>what went</del> are marked.</p>
       ${shown.map((text, at) => html`<${Version} key=${text.at + at} text=${text} older=${texts[at + 1]} name=${at === 0 ? 'As it is now' : texts[at + 1] ? 'Before' : isDone.value ? 'As it was first' : 'Before'} />`)}`}
-    ${problem.value && html`<${Wrong} problem=${problem.value} onRetry=${items.value ? revisions.more : revisions.reload} />`}
+    ${problem.value && html`<${Wrong} problem=${problem.value} onRetry=${revisions.retry} />`}
     ${items.value && !isDone.value && !problem.value && html`<div class="list-more"><button class="button" disabled=${isLoading.value} onClick=${revisions.more}>Show earlier ones</button></div>`}
   <//>`;
 }

@@ -4,29 +4,27 @@
 /** How many requests are made for one comment, at most. */
 const MOST = 40;
 
-/** @param {import('./thread-store.js').Thread} thread @param {string} id @returns {Promise<boolean>} whether it is here now */
+/** Looks for a comment: `here` it is, it is `gone`, too `far` for so many requests, or one of them `failed`.
+ * @param {import('./thread-store.js').Thread} thread @param {string} id @returns {Promise<'here' | 'gone' | 'far' | 'failed'>} */
 export async function findComment(thread, id) {
-  let asked = 0;
-  while (!thread.node(id) && asked++ < MOST) {
-    const last = thread.items.peek()?.at(-1);
-    const mayBeOnTop = !thread.isDone.peek() && !(last && last > id);
+  for (let asked = 0; !thread.node(id); asked++) {
+    if (asked === MOST) return 'far';
+    // Lists come the oldest first. What was just written is here before what was written meanwhile.
+    const mayBeOnTop = !thread.isDone.peek() && thread.lastOf() < id;
     if (mayBeOnTop) await thread.more({ limit: 100 });
     else {
       // The newest ones before it are the likeliest to be above it.
       const branch = thread.all()
-        .filter(({ comment, replies }) => comment.id < id && comment.reply_count > replies.length && !(hasWhole(replies, id)))
+        .filter(({ comment, replies }) => comment.id < id && comment.reply_count > replies.length && thread.lastOf(comment.id) < id)
         .sort((one, other) => (one.comment.id < other.comment.id ? 1 : -1))[0];
-      if (!branch) return false;
+      if (!branch) return 'gone';
       await thread.moreReplies(branch.comment.id, 100);
-      if (thread.node(branch.comment.id)?.peek().problem) return false;
+      if (thread.node(branch.comment.id)?.peek().problem) return 'failed';
     }
-    if (thread.problem.peek()) return false;
+    if (thread.problem.peek()) return 'failed';
   }
-  return thread.node(id) !== undefined;
+  return 'here';
 }
-
-/** Whether the replies that are here go beyond the one that is looked for: they come the oldest first. @param {string[]} replies @param {string} id */
-const hasWhole = (replies, id) => (replies.at(-1) ?? '') > id;
 
 /** Opens every branch that `id` is in. @param {import('./thread-store.js').Thread} thread @param {string} id */
 export function openAbove(thread, id) {

@@ -9,6 +9,8 @@ import { account } from '../base/session.js';
 /** @typedef {{ comment: PostComment, replies: string[], isLoading: boolean, problem: Problem | null, isCollapsed: boolean }} Node
  * `replies`: the ids of those that are here, the oldest first */
 /** @typedef {import('../vendor/preact.js').Signal<Node>} Shown */
+/** @typedef {{ next: string | null, tail: string | null, last: string }} Reach how far a list of the server's is here: where its
+ * next page begins, where its last one began, and the last id that came in order; of what is newer some may be missing */
 /** @typedef {{ id: string, kind: 'reply' | 'edit' }} Writing what is being written, and at which comment */
 
 /** How many replies are asked for at once. */
@@ -41,8 +43,8 @@ function makeThread(post) {
   const path = `/posts/${post}/comments`;
   /** @type {Map<string, Shown>} */
   const nodes = new Map();
-  /** Where the next page of replies begins, by the comment that they answer. @type {Map<string, string>} */
-  const cursors = new Map();
+  /** By the comment that is answered; what answers the post has the empty id. @type {Map<string, Reach>} */
+  const reaches = new Map();
   const items = signal(/** @type {string[] | null} */ (null));
   const isLoading = signal(false);
   const isDone = signal(false);
@@ -53,7 +55,22 @@ function makeThread(post) {
   const writing = signal(/** @type {Writing | null} */ (null));
   /** The comment that a link led to. */
   const marked = signal('');
-  let cursor = /** @type {string | null} */ (null);
+  /** What to ask for once more where it failed. @type {{ isAnew?: boolean, limit?: number }} */
+  let failed = {};
+  let loading = Promise.resolve();
+
+  /** @param {string} id */
+  const reachOf = (id) => reaches.get(id) ?? { next: null, tail: null, last: '' };
+  /** @param {string} id @param {Partial<Reach>} part */
+  const reach = (id, part) => {
+    const before = reachOf(id);
+    const { last = '' } = part;
+    reaches.set(id, { ...before, ...part, last: last > before.last ? last : before.last });
+  };
+  /** Where to go on; at the end that is the last page once more, because it may have grown. @param {string} id */
+  const cursorOf = (id) => reachOf(id).next ?? reachOf(id).tail;
+  /** @param {string} id @param {string | null} tail where the page began @param {Paged<PostComment>} page */
+  const reachPage = (id, tail, page) => reach(id, { next: page.next_cursor, tail, last: page.items.at(-1)?.id });
 
   /** @param {string} id @param {Partial<Node>} part */
   const change = (id, part) => {
@@ -64,6 +81,7 @@ function makeThread(post) {
   /** Takes in a comment and the replies that came with it. @param {PostComment} comment @returns {string} */
   function take({ replies = [], ...comment }) {
     const ids = replies.map(take);
+    reach(comment.id, { last: ids.at(-1) });
     const known = nodes.get(comment.id);
     if (known) change(comment.id, { comment, replies: merged(known.peek().replies, ids) });
     else nodes.set(comment.id, signal({ comment, replies: ids, isLoading: false, problem: null, isCollapsed: false }));
@@ -71,41 +89,60 @@ function makeThread(post) {
   }
 
   /** The next page of what answers the post itself; the first one anew. @param {{ isAnew?: boolean, limit?: number }} [options] */
-  async function more({ isAnew = false, limit = PAGE } = {}) {
-    if (isLoading.peek() || (isDone.peek() && !isAnew)) return;
+  async function load({ isAnew = false, limit = PAGE } = {}) {
+    if (isDone.peek() && !isAnew) return;
     isLoading.value = true;
     problem.value = null;
+    let isMissing = false;
     try {
+      const cursor = isAnew ? null : cursorOf('');
       /** @type {Paged<PostComment>} */
-      const page = await get(query(path, { cursor: isAnew ? null : cursor, limit }));
+      const page = await get(query(path, { cursor, limit }));
       batch(() => {
-        const isFirst = items.peek() === null;
-        items.value = merged(items.peek() ?? [], page.items.map(take));
-        if (isAnew && !isFirst) return;
-        cursor = page.next_cursor;
-        isDone.value = cursor === null;
+        const before = items.peek();
+        items.value = merged(before ?? [], page.items.map(take));
+        if (!isAnew || !before) {
+          reachPage('', cursor, page);
+          isDone.value = page.next_cursor === null;
+          isMissing = !isDone.peek() && items.peek()?.length === (before ?? []).length;
+        } else if (isDone.peek()) {
+          // What was read to its end may have grown.
+          if (!cursorOf('')) reach('', { next: page.next_cursor });
+          isDone.value = !cursorOf('');
+        }
       });
     } catch (error) {
+      failed = { isAnew, limit };
       problem.value = /** @type {Problem} */ (error);
     } finally {
       isLoading.value = false;
     }
+    // All of the page was here already: whoever asks waits for something else.
+    if (isMissing) await load({ limit });
+  }
+
+  /** As `load`; one at a time, and done when that one is. @param {{ isAnew?: boolean, limit?: number }} [options] */
+  function more(options) {
+    if (!isLoading.peek()) loading = load(options);
+    return loading;
   }
 
   /** The next page of what answers a comment. @param {string} id @param {number} [limit] */
   async function moreReplies(id, limit = PAGE) {
     if (nodes.get(id)?.peek().isLoading) return;
     change(id, { isLoading: true, problem: null });
+    let isMissing = false;
     try {
+      const cursor = cursorOf(id);
       /** @type {Paged<PostComment>} */
-      const page = await get(query(path, { parent: id, cursor: cursors.get(id), limit }));
+      const page = await get(query(path, { parent: id, cursor, limit }));
       batch(() => {
         const ids = page.items.map(take);
         const node = nodes.get(id)?.peek();
         if (!node) return;
         const replies = merged(node.replies, ids);
-        if (page.next_cursor) cursors.set(id, page.next_cursor);
-        else cursors.delete(id);
+        reachPage(id, cursor, page);
+        isMissing = page.next_cursor !== null && replies.length === node.replies.length;
         // At the end it is known how many there are.
         const comment = page.next_cursor ? node.comment : { ...node.comment, reply_count: replies.length };
         change(id, { replies, comment, isLoading: false });
@@ -113,6 +150,7 @@ function makeThread(post) {
     } catch (error) {
       change(id, { isLoading: false, problem: /** @type {Problem} */ (error) });
     }
+    if (isMissing) await moreReplies(id, limit);
   }
 
   /** Puts in a comment that was just written. @param {PostComment} comment @returns {boolean} whether it is new here: sent once
@@ -155,6 +193,10 @@ function makeThread(post) {
 
   return {
     post, items, isLoading, isDone, problem, writing, unsent, marked, more, moreReplies, take, change, add, below,
+    /** What failed last, once more. */
+    retry: () => more(failed),
+    /** The last id up to which all that answers a comment, or the post, is here. @param {string} [id] */
+    lastOf: (id = '') => reachOf(id).last,
     /** @param {string} id */
     node: (id) => nodes.get(id),
     /** @param {string} id */

@@ -36,6 +36,13 @@ function move(step) {
   if (next) focusOn(next.id.slice(2), 'nearest');
 }
 
+/** What is said where a link leads to a comment that is not shown. */
+const MISSED = {
+  gone: 'This comment is not there any more.',
+  far: 'This comment is one of very many, and was not found at once. It may be further down.',
+  failed: 'This comment was not found, because the server did not answer. Try its link again.',
+};
+
 const WordToVisitors = () => html`<p class="thread-visitor"><button class="button" onClick=${askToLogIn}>Log in to comment</button></p>`;
 
 /** @param {{ post: Post, update: import('../parts/likes.js').Update }} props */
@@ -63,8 +70,9 @@ export function Thread({ post, update }) {
       await thread.more({ isAnew: true });
       if (hash === '#comments' && !place.peek().isReturn) afterwards(showComments);
       if (!wanted || place.peek().isReturn) return;
-      if (await findComment(thread, wanted)) show(wanted);
-      else if (!thread.problem.peek()) say('This comment is not there any more.', { kind: 'problem' });
+      const found = await findComment(thread, wanted);
+      if (found === 'here') show(wanted);
+      else if (!thread.problem.peek()) say(MISSED[found], { kind: 'problem' });
     };
     open();
   }, [thread, hash]);
@@ -100,12 +108,12 @@ export function Thread({ post, update }) {
     { keys: 'e', does: 'Edit your comment', run: () => start('edit') },
   ], [thread]);
 
-  const list = useMemo(() => /** @type {any} */ ({ ...thread, more: () => thread.more() }), [thread]);
+  const list = useMemo(() => /** @type {any} */ ({ ...thread, more: () => thread.more(), retry: () => thread.retry() }), [thread]);
   return html`<section class="thread-section" aria-labelledby="comments">
     <h2 id="comments" tabindex="-1">${post.comment_count ? counted(post.comment_count, 'comment') : 'Comments'}</h2>
     <p class="unseen" role="status">${said}</p>
     ${isSignedIn ? html`<${CommentForm} label="Write a comment" action="Comment" name="new" unsent=${thread.unsent} onSend=${write} />` : html`<${WordToVisitors} />`}
-    ${!items.value && (problem.value ? html`<${Wrong} problem=${problem.value} onRetry=${() => thread.more()} />` : html`<${Skeleton} lines=${5} />`)}
+    ${!items.value && (problem.value ? html`<${Wrong} problem=${problem.value} onRetry=${() => thread.retry()} />` : html`<${Skeleton} lines=${5} />`)}
     ${items.value && html`<ol class="thread">${items.value.map((id) => html`<${Comment} key=${id} id=${id} level=${0} thread=${thread} onAdded=${onAdded} onDropped=${onDropped} show=${show} />`)}</ol>
       ${items.value.length === 0 ? html`<p class="thread-none quiet">Nobody has said anything yet.${isSignedIn && ' You could be the first.'}</p>` : html`<${ListEnd} list=${list} />`}`}
   </section>`;

@@ -18,9 +18,12 @@ function changer(post, update) {
 }
 
 /** @param {Post} post @param {'like' | 'bookmark' | 'archive'} mark @param {boolean} isOn
- *  @param {(post: Post) => Post} guess @param {Update} [update] */
+ *  @param {(post: Post) => Post} guess @param {Update} [update] @returns {Promise<boolean>} whether it is so now */
 async function set(post, mark, isOn, guess, update) {
-  if (!account.value) return askToLogIn();
+  if (!account.value) {
+    askToLogIn();
+    return false;
+  }
   const change = changer(post, update);
   change(guess);
   try {
@@ -30,10 +33,10 @@ async function set(post, mark, isOn, guess, update) {
   } catch (problem) {
     change(() => post);
     complain(problem);
-    return undefined;
+    return false;
   }
   forgetLists(mark === 'like' ? '/me/likes' : mark === 'bookmark' ? '/me/bookmarks' : '/');
-  return undefined;
+  return true;
 }
 
 const nobody = { liked: false, bookmarked: false, mine: false };
@@ -53,6 +56,6 @@ export async function toggleBookmark(post, update) {
 /** Puts one's own post away, or back. @param {Post} post @param {Update} [update] */
 export async function toggleArchive(post, update) {
   const archived = !post.archived;
-  await set(post, 'archive', archived, (now) => ({ ...now, archived }), update);
-  if (account.value) say(archived ? 'Archived: it is in no feed any more, and in your posts under Archived.' : 'Back in the feed.');
+  const isSo = await set(post, 'archive', archived, (now) => ({ ...now, archived }), update);
+  if (isSo) say(archived ? 'Archived: it is in no feed any more, and in your posts under Archived.' : 'Back in the feed.');
 }

@@ -1,7 +1,7 @@
 // What the list shows of a conversation where the last thing that happened says nothing, such as that somebody deleted a message
 // for themselves: what came before it is looked for.
 
-import { effect } from '../vendor/preact.js';
+import { effect, useEffect } from '../vendor/preact.js';
 import { get, query } from '../base/api.js';
 import { changeTalk, isWorthShowing, listed, me } from './conversations.js';
 import { hasPlace, hiddenBy } from './fold.js';
@@ -59,4 +59,5 @@ function show(found, { conversation, seq, at }) {
   });
 }
 
-effect(() => void look());
+/** Looks for it while the list is shown. */
+export const useLast = () => useEffect(() => effect(() => void look()), []);

@@ -8,7 +8,7 @@ import { Empty, Skeleton, Wrong } from '../parts/states.js';
 import { Begin } from './begin.js';
 import { connectNow } from './connection.js';
 import { listed, listProblem, nameOf, talks } from './conversations.js';
-import './last.js';
+import { useLast } from './last.js';
 import { LinkState } from './link-state.js';
 import { gist, preview } from './notes.js';
 import { outbox } from './outbox.js';
@@ -34,6 +34,7 @@ function Talk({ one, isOpen }) {
 /** @param {{ open?: string }} props */
 export function List({ open }) {
   const [isBeginning, setBeginning] = useState(false);
+  useLast();
   const begin = () => setBeginning(true);
   const heading = open ? html`<h2>Chat</h2>` : html`<h1>Chat</h1>`;
   return html`<section class="chat-side" aria-label="Conversations">

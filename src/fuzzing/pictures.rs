@@ -9,7 +9,8 @@ use image::{DynamicImage, ImageFormat, RgbaImage};
 use crate::media::{AVATAR_SIDE, Bounds, MAX_SIDE, Memory, THUMBNAIL_SIDE, make};
 
 /// Small, so that an input takes no longer than it must.
-const BOUNDS: Bounds = Bounds { side: 256, pixels: 20_000, bytes: 1 << 20, frames: 8, frame_pixels: 20_000 };
+const BOUNDS: Bounds =
+    Bounds { side: 256, pixels: 20_000, bytes: 1 << 20, frames: 8, frame_pixels: 20_000, scan_pixels: 140_000 };
 
 /// What is taken for a picture is made into three that are what they say, and within bounds.
 pub(super) fn picture(input: &[u8], _: &Path) {

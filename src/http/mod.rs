@@ -29,7 +29,7 @@
 //! | wrong passwords | growing waits | 429 | [`crate::limits::failures`] |
 //! | passwords that wait to be hashed | 128 | 503 | [`crate::accounts`] |
 //! | pictures that wait to be decoded | 32 | 503 | [`crate::media`] |
-//! | a picture, decoded | 50 million pixels, 12,000 in either direction, 256 MiB; 600 frames, 100 million pixels in all | 422 | [`crate::media::Bounds`] |
+//! | a picture, decoded | 50 million pixels, 12,000 in either direction, 256 MiB; 600 frames, 100 million pixels in all; 100 scans of a JPEG over 360 million | 422 | [`crate::media::Bounds`] |
 //! | pictures that are decoded at once | 512 MiB | they wait | [`crate::media`] |
 //! | sockets and streams of one account | 64 | 4504, 429 | [`crate::chat::Limits`] |
 //! | silence before `hello`, after a ping | 5 s, 10 s | 4501, 4012 | the same |

@@ -18,6 +18,7 @@ mod audit;
 mod clearing;
 mod export;
 mod files;
+mod inspect;
 mod library;
 mod memory;
 mod moving;

@@ -2,6 +2,7 @@
 //! written anew. What is kept is made of pixels alone, so nothing else that was in the file is in it: no place, no
 //! camera, no comment, no second file behind the first.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use fast_image_resize::images::{Image, ImageRef};
@@ -13,6 +14,7 @@ use image::{ColorType, DynamicImage, ImageDecoder, ImageEncoder, ImageFormat, Im
 use jpeg_encoder::{ChromaSubsamplingMethod, SamplingFactor};
 
 use super::animation;
+use super::inspect::{bare_jpeg, check_webp, webp_orientation};
 use super::memory::Memory;
 use super::record::Kind;
 
@@ -44,12 +46,26 @@ pub struct Bounds {
     pub frames: usize,
     /// Pixels of all its frames.
     pub frame_pixels: u64,
+    /// Pixels that all scans of a JPEG go over, each as often as it has colours.
+    pub scan_pixels: u64,
 }
 
 impl Bounds {
     /// More than phones take, and what a decoder is through with in a second or two.
-    pub const PRODUCTION: Self =
-        Self { side: 12_000, pixels: 50_000_000, bytes: 256 << 20, frames: 600, frame_pixels: 100_000_000 };
+    pub const PRODUCTION: Self = Self {
+        side: 12_000,
+        pixels: 50_000_000,
+        bytes: 256 << 20,
+        frames: 600,
+        frame_pixels: 100_000_000,
+        // The largest in the ten steps that libjpeg takes: seven times over it.
+        scan_pixels: 360_000_000,
+    };
+
+    /// Whether a picture with these sides is within them.
+    pub(super) const fn hold(&self, width: u32, height: u32) -> bool {
+        width <= self.side && height <= self.side && width as u64 * height as u64 <= self.pixels
+    }
 }
 
 /// Why bytes are not taken for a picture. Each says what to do.
@@ -92,11 +108,14 @@ pub struct Encoded {
 pub fn make(bytes: &[u8], bounds: &Bounds, memory: &Memory) -> Result<Made, Refused> {
     let format = image::guess_format(bytes).map_err(|_| Refused::Unsupported)?;
     let format = Some(format).filter(|format| SUPPORTED.contains(format)).ok_or(Refused::Unsupported)?;
-    if format == ImageFormat::Jpeg && !ends(bytes) {
-        return Err(broken("it ends before the picture does"));
-    }
+    let bare = match format {
+        ImageFormat::Jpeg => Cow::Owned(bare_jpeg(bytes, bounds)?),
+        ImageFormat::WebP => check_webp(bytes, bounds).map(|()| Cow::Borrowed(bytes))?,
+        _ => Cow::Borrowed(bytes),
+    };
     let animation = if format == ImageFormat::Gif { animation::rewritten(bytes, bounds, memory)? } else { None };
-    let image = decoded(bytes, format, bounds, memory)?;
+    let image = decoded(&bare, format, bounds, memory)?;
+    drop(bare);
     let (thumbnail, avatar) = (fitted(&image, THUMBNAIL_SIDE)?, square(&image, AVATAR_SIDE)?);
     let (width, height) = (image.width(), image.height());
     let avatar = small(&avatar)?;
@@ -111,28 +130,6 @@ pub fn make(bytes: &[u8], bounds: &Bounds, memory: &Memory) -> Result<Made, Refu
 /// What is taken.
 const SUPPORTED: [ImageFormat; 4] = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP, ImageFormat::Gif];
 
-/// Whether a JPEG has its end, which the decoder makes up for where it is missing. What stands before the first scan may
-/// hold a small JPEG with an end of its own.
-fn ends(jpeg: &[u8]) -> bool {
-    const START_OF_SCAN: u8 = 0xda;
-    const END: [u8; 2] = [0xff, 0xd9];
-    let mut rest = jpeg.get(2..).unwrap_or_default();
-    loop {
-        match *rest {
-            // Any number of these may stand before a marker.
-            [0xff, 0xff, ..] => rest = &rest[1..],
-            [0xff, START_OF_SCAN, ..] => return rest.windows(2).any(|pair| pair == END),
-            [0xff, _, high, low, ..] => {
-                let length = usize::from(u16::from_be_bytes([high, low]));
-                rest = rest.get(2 + length..).unwrap_or_default();
-            }
-            // Not as it should be: the decoder says what is wrong with it.
-            [_, ..] => return jpeg.windows(2).any(|pair| pair == END),
-            [] => return false,
-        }
-    }
-}
-
 /// The first picture in `bytes`, upright, in eight bits a colour and not larger than is kept.
 fn decoded(bytes: &[u8], format: ImageFormat, bounds: &Bounds, memory: &Memory) -> Result<DynamicImage, Refused> {
     let mut limits = Limits::default();
@@ -142,10 +139,13 @@ fn decoded(bytes: &[u8], format: ImageFormat, bounds: &Bounds, memory: &Memory) 
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(|error| unusable(&error, bounds))?;
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > bounds.pixels || decoder.total_bytes() > bounds.bytes {
+    if !bounds.hold(width, height) || decoder.total_bytes() > bounds.bytes {
         return Err(too_large(bounds));
     }
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let orientation = match format {
+        ImageFormat::WebP => webp_orientation(bytes),
+        _ => decoder.orientation().unwrap_or(Orientation::NoTransforms),
+    };
     // Once as it is decoded, and once in eight bits, or as what a decoder keeps beside.
     let _taken = memory.take(decoder.total_bytes().saturating_mul(2));
     let image = DynamicImage::from_decoder(decoder).map_err(|error| unusable(&error, bounds))?;
@@ -266,7 +266,7 @@ pub(super) fn broken(why: &str) -> Refused {
     Refused::Unusable(format!("is damaged or cut short: {why}; save it anew, or send another one"))
 }
 
-fn too_large(bounds: &Bounds) -> Refused {
+pub(super) fn too_large(bounds: &Bounds) -> Refused {
     let millions = bounds.pixels / 1_000_000;
     Refused::Unusable(format!(
         "must have at most {millions} million pixels, and {} in either direction: make it smaller",

@@ -1,5 +1,6 @@
 //! Pictures: uploading them, using them, and who sees them.
 
+mod crafted;
 mod earlier;
 mod files;
 mod privacy;

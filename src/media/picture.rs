@@ -13,7 +13,7 @@ use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, Limits};
 use jpeg_encoder::{ChromaSubsamplingMethod, SamplingFactor};
 
-use super::animation;
+use super::animation::{self, Animation};
 use super::inspect::{bare_jpeg, check_webp, webp_orientation};
 use super::memory::Memory;
 use super::record::Kind;
@@ -32,6 +32,16 @@ const QUALITY: u8 = 85;
 
 /// JPEG quality of what is small.
 const SMALL_QUALITY: u8 = 72;
+
+/// Bytes that a decoder may take before the sides of its picture are known: copies of the file, and what it unpacks of
+/// what stands before the pixels.
+const HEAD: u64 = 64 << 20;
+
+/// Bytes for each pixel that are taken beside those that a decoder is asked for: its own, or then those of the same in
+/// eight bits. Six are in use for the coefficients of a JPEG that is sharpened step by step, eight if it is for print;
+/// for a WebP the canvas of an animation, its colours by themselves, and its transparency. So a photograph of three million
+/// pixels takes 33 MB, and a dozen fit beside each other; one of fifty million is alone.
+const BESIDE: u64 = 8;
 
 /// What a picture that comes in may be at the most.
 #[derive(Clone, Copy, Debug)]
@@ -113,8 +123,11 @@ pub fn make(bytes: &[u8], bounds: &Bounds, memory: &Memory) -> Result<Made, Refu
         ImageFormat::WebP => check_webp(bytes, bounds).map(|()| Cow::Borrowed(bytes))?,
         _ => Cow::Borrowed(bytes),
     };
-    let animation = if format == ImageFormat::Gif { animation::rewritten(bytes, bounds, memory)? } else { None };
-    let image = decoded(&bare, format, bounds, memory)?;
+    let Animation { kept: animation, largest } = match format {
+        ImageFormat::Gif => animation::rewritten(bytes, bounds, memory)?,
+        _ => Animation::default(),
+    };
+    let image = decoded(&bare, format, largest, bounds, memory)?;
     drop(bare);
     let (thumbnail, avatar) = (fitted(&image, THUMBNAIL_SIDE)?, square(&image, AVATAR_SIDE)?);
     let (width, height) = (image.width(), image.height());
@@ -130,11 +143,20 @@ pub fn make(bytes: &[u8], bounds: &Bounds, memory: &Memory) -> Result<Made, Refu
 /// What is taken.
 const SUPPORTED: [ImageFormat; 4] = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP, ImageFormat::Gif];
 
-/// The first picture in `bytes`, upright, in eight bits a colour and not larger than is kept.
-fn decoded(bytes: &[u8], format: ImageFormat, bounds: &Bounds, memory: &Memory) -> Result<DynamicImage, Refused> {
+/// The first picture in `bytes`, upright, in eight bits a colour and not larger than is kept. `frame` is how many pixels
+/// its largest frame has, where those of the whole may be fewer.
+fn decoded(
+    bytes: &[u8],
+    format: ImageFormat,
+    frame: u64,
+    bounds: &Bounds,
+    memory: &Memory,
+) -> Result<DynamicImage, Refused> {
+    let head = memory.take(HEAD);
     let mut limits = Limits::default();
     (limits.max_image_width, limits.max_image_height) = (Some(bounds.side), Some(bounds.side));
-    limits.max_alloc = Some(bounds.bytes);
+    // A PNG takes no more than this for what stands before its pixels, and asks for no room for these.
+    limits.max_alloc = Some(if format == ImageFormat::Png { HEAD } else { bounds.bytes });
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(|error| unusable(&error, bounds))?;
@@ -146,8 +168,10 @@ fn decoded(bytes: &[u8], format: ImageFormat, bounds: &Bounds, memory: &Memory) 
         ImageFormat::WebP => webp_orientation(bytes),
         _ => decoder.orientation().unwrap_or(Orientation::NoTransforms),
     };
-    // Once as it is decoded, and once in eight bits, or as what a decoder keeps beside.
-    let _taken = memory.take(decoder.total_bytes().saturating_mul(2));
+    // Not both at once: two who hold some and wait for more would wait for each other.
+    drop(head);
+    let pixels = frame.max(u64::from(width) * u64::from(height));
+    let _taken = memory.take(decoder.total_bytes() + BESIDE * pixels);
     let image = DynamicImage::from_decoder(decoder).map_err(|error| unusable(&error, bounds))?;
     let image = plain(image);
     let mut image = fitted(&image, MAX_SIDE)?.unwrap_or(image);

@@ -16,6 +16,7 @@
 //! | body of an upload | 10 MB | 413 | [`crate::media`] |
 //! | time of an upload | 300 s: 10 MB at 280 kbit/s | 408 | [`overload::Bounds`] |
 //! | uploads in memory, of all connections | 256 MiB | 503 | [`crate::media`] |
+//! | uploads under way, of one account | 4 | 429 | [`crate::media`] |
 //! | compressed body | none: nothing is unpacked | 415 | [`json`] |
 //! | nesting of JSON | 128 | 400 | serde_json |
 //! | items of a page | 100 | 422 | [`query`] |

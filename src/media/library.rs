@@ -1,11 +1,12 @@
 //! What the pictures of a running server stand on: their files, the threads that make them, and those that were just
 //! looked at.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use moka::sync::Cache;
@@ -15,13 +16,19 @@ use super::memory::Memory;
 use super::picture::Bounds;
 use super::pool::{Figures, Pool};
 use super::record::{Hash, Stored};
+use crate::accounts::AccountId;
 use crate::error::{Code, Error};
+use crate::posts::MAX_IMAGES;
 
 /// Bytes that decoding may take, of all threads together.
 const DECODING: u64 = 512 << 20;
 
 /// Bytes that all uploads together may have in memory while they arrive and wait.
 const ARRIVING: usize = 256 << 20;
+
+/// Uploads of one account that may be under way: the pictures of a post. So whoever sends slowly, or much at once, leaves
+/// nearly all of [`ARRIVING`] to everybody else.
+const OF_ACCOUNT: usize = MAX_IMAGES;
 
 /// Files of up to this many bytes are kept in memory for a while.
 const SMALL: u64 = 256 * 1024;
@@ -33,7 +40,22 @@ pub struct Library {
     pub(super) memory: Memory,
     pub(super) bounds: Bounds,
     recent: Cache<Hash, Bytes>,
-    arriving: Arc<AtomicUsize>,
+    uploads: Arc<Uploads>,
+}
+
+/// The uploads that are under way.
+#[derive(Default)]
+struct Uploads {
+    /// Bytes of them that have arrived.
+    arrived: AtomicUsize,
+    /// How many each account has.
+    each: Mutex<HashMap<AccountId, usize>>,
+}
+
+impl Uploads {
+    fn each(&self) -> MutexGuard<'_, HashMap<AccountId, usize>> {
+        self.each.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The bytes of a file that was opened.
@@ -67,7 +89,7 @@ impl Library {
                 .max_capacity(cache)
                 .weigher(|_, bytes: &Bytes| u32::try_from(bytes.len()).unwrap_or(u32::MAX))
                 .build(),
-            arriving: Arc::default(),
+            uploads: Arc::default(),
         })
     }
 
@@ -81,9 +103,21 @@ impl Library {
         self.pool.figures()
     }
 
-    /// An upload of which nothing has arrived yet.
-    pub fn upload(&self) -> Upload {
-        Upload { bytes: Vec::new(), arriving: self.arriving.clone() }
+    /// An upload by `account` of which nothing has arrived yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::RateLimited`] where as many of the account's are under way as may be.
+    pub fn upload(&self, account: AccountId) -> Result<Upload, Error> {
+        let mut each = self.uploads.each();
+        let count = each.entry(account).or_default();
+        if *count >= OF_ACCOUNT {
+            let detail = format!("{OF_ACCOUNT} uploads of yours are under way: go on when one of them is done.");
+            return Err(Error::new(Code::RateLimited, detail).retry_in(5));
+        }
+        *count += 1;
+        drop(each);
+        Ok(Upload { bytes: Vec::new(), account, uploads: self.uploads.clone() })
     }
 
     /// A file that is in memory.
@@ -112,7 +146,8 @@ impl Library {
 /// What has arrived of an upload. It counts among all of them until it is dropped.
 pub struct Upload {
     bytes: Vec<u8>,
-    arriving: Arc<AtomicUsize>,
+    account: AccountId,
+    uploads: Arc<Uploads>,
 }
 
 impl Upload {
@@ -131,8 +166,8 @@ impl Upload {
         if self.bytes.len() + more.len() > super::MAX_UPLOAD {
             return Err(too_large());
         }
-        if self.arriving.fetch_add(more.len(), Ordering::Relaxed) + more.len() > ARRIVING {
-            self.arriving.fetch_sub(more.len(), Ordering::Relaxed);
+        if self.uploads.arrived.fetch_add(more.len(), Ordering::Relaxed) + more.len() > ARRIVING {
+            self.uploads.arrived.fetch_sub(more.len(), Ordering::Relaxed);
             let detail = "Many pictures are being uploaded; try again in a few seconds.";
             return Err(Error::new(Code::Overloaded, detail).retry_in(5));
         }
@@ -143,7 +178,14 @@ impl Upload {
 
 impl Drop for Upload {
     fn drop(&mut self) {
-        self.arriving.fetch_sub(self.bytes.len(), Ordering::Relaxed);
+        self.uploads.arrived.fetch_sub(self.bytes.len(), Ordering::Relaxed);
+        let mut each = self.uploads.each();
+        if let Some(count) = each.get_mut(&self.account) {
+            *count -= 1;
+            if *count == 0 {
+                each.remove(&self.account);
+            }
+        }
     }
 }
 

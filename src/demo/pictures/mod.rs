@@ -72,7 +72,7 @@ impl Demo {
         let mut bytes = Vec::new();
         let written = picture.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Jpeg);
         written.map_err(|error| Error::internal(&error))?;
-        let mut upload = self.app.media.upload();
+        let mut upload = self.app.media.upload(owner)?;
         upload.add(&bytes)?;
         id(&media::upload(&self.app, owner, upload, |_| Ok(None)).await?)
     }

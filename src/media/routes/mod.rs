@@ -39,7 +39,7 @@ pub struct UploadMedia {
         (status = 413, description = "`body_too_large`: more than 10 MB", body = Problem),
         (status = 415, description = "`unsupported_media_type`: no JPEG, PNG, WebP or GIF, whatever it is called; or the body is no `multipart/form-data`", body = Problem),
         (status = 422, description = "`validation_failed`: damaged, cut short, or too large to decode; or not exactly one `file`. `idempotency_key_reused`", body = Problem),
-        (status = 429, description = "`rate_limited`: try again after `Retry-After`", body = Problem),
+        (status = 429, description = "`rate_limited`, also where four uploads of the account are under way: try again after `Retry-After`", body = Problem),
         (status = 503, description = "`overloaded` or `disk_full`: try again after `Retry-After`", body = Problem),
 ))]
 pub async fn create_media(
@@ -48,7 +48,7 @@ pub async fn create_media(
     key: IdempotencyKey,
     body: Multipart,
 ) -> Result<HttpResponse, Error> {
-    let upload = body.read(&app).await?;
+    let upload = body.read(&app, app.media.upload(user.id())?).await?;
     let once = move |sent: &Hash| key.once(&sent.to_string());
     Ok(written::created(super::upload(&app, user.id(), upload, once).await?))
 }

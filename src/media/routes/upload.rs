@@ -47,30 +47,30 @@ impl FromRequest for Multipart {
 }
 
 impl Multipart {
-    /// Reads it to its end.
+    /// Reads it to its end, into `upload`.
     ///
     /// # Errors
     ///
     /// [`Code::MalformedMultipart`], [`Code::BodyTooLarge`], [`Code::RequestTimeout`], [`Code::Overloaded`], or
     /// [`Code::ValidationFailed`] where there is not exactly one part called `file`.
-    pub async fn read(self, app: &App) -> Result<Upload, Error> {
+    pub async fn read(self, app: &App, upload: Upload) -> Result<Upload, Error> {
         let patience = app.bounds.upload;
-        timeout(patience, self.file(app)).await.map_err(|_| too_slow(patience))?
+        timeout(patience, self.file(upload)).await.map_err(|_| too_slow(patience))?
     }
 
-    async fn file(mut self, app: &App) -> Result<Upload, Error> {
-        let mut upload = None;
+    async fn file(mut self, upload: Upload) -> Result<Upload, Error> {
+        let (mut empty, mut full) = (Some(upload), None);
         while let Some(mut field) = self.0.try_next().await.map_err(|error| malformed(&error))? {
             if field.name() != Some(FILE) {
                 let name: String = field.name().unwrap_or("body").chars().take(100).collect();
                 return Err(Error::field(name, "is not a part of this: send one, called 'file'"));
             }
-            if upload.is_some() {
+            let Some(upload) = empty.take() else {
                 return Err(Error::field(FILE, "must be there once: each picture is an upload of its own"));
-            }
-            upload = Some(read(&mut field, app.media.upload()).await?);
+            };
+            full = Some(read(&mut field, upload).await?);
         }
-        upload.ok_or_else(|| Error::field(FILE, "is required"))
+        full.ok_or_else(|| Error::field(FILE, "is required"))
     }
 }
 

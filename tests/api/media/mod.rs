@@ -5,6 +5,7 @@ mod earlier;
 mod files;
 mod privacy;
 mod refused;
+mod shared;
 mod stripped;
 mod uploads;
 mod used;

@@ -2,6 +2,8 @@
 
 mod upload;
 
+use std::io;
+
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa::ToSchema;
@@ -113,18 +115,30 @@ async fn sent(
     }
     let body = match app.media.recent(&stored) {
         Some(bytes) => Body::Whole(bytes),
-        None => opened(app, stored).await?,
+        None => match opened(app, stored).await? {
+            Ok(body) => body,
+            Err(error) => return Err(missing(app, id, viewer, &stored, &error)),
+        },
     };
     Ok(immutable::answer(&tag, content_type, audience, body))
 }
 
-async fn opened(app: &Data<App>, stored: Stored) -> Result<Body, Error> {
+async fn opened(app: &Data<App>, stored: Stored) -> Result<io::Result<Body>, Error> {
     let library = app.media.clone();
     let opened = web::block(move || library.open_file(&stored)).await.map_err(|error| Error::internal(&error))?;
-    let missing =
-        |error| Error::internal(&format_args!("the file {} of a picture: {error}; see `hearth check`", stored.hash));
-    Ok(match opened.map_err(missing)? {
+    Ok(opened.map(|opened| match opened {
         Opened::Whole(bytes) => Body::Whole(bytes),
         Opened::Streamed(file, bytes) => Body::Streamed(file, bytes),
-    })
+    }))
+}
+
+/// Why a file could not be opened that a record named just before.
+fn missing(app: &App, id: MediaId, viewer: &Viewer, stored: &Stored, error: &io::Error) -> Error {
+    // The picture may have been deleted meanwhile.
+    if error.kind() == io::ErrorKind::NotFound
+        && let Err(gone) = visible(&app.store, id, viewer.0)
+    {
+        return gone;
+    }
+    Error::internal(&format_args!("the file {} of a picture: {error}; see `hearth check`", stored.hash))
 }

@@ -1,6 +1,7 @@
-//! What uploads share: nobody takes all of it.
+//! What uploads share: nobody takes all of it, and nobody who looks is told of damage where something just went.
 
 use hearth::accounts::AccountId;
+use serde_json::json;
 
 use super::any_photo;
 use crate::actor::Actor;
@@ -29,4 +30,27 @@ async fn an_account_has_four_uploads_under_way_and_leaves_the_rest_to_others() {
     drop(under_way);
     let all = futures::future::join_all((0..4).map(|_| async { ana.upload(&any_photo()).await.expect(201) })).await;
     assert_eq!(all.len(), 4);
+}
+
+#[actix_web::test]
+async fn who_looks_at_a_picture_while_it_goes_sees_it_or_that_it_is_gone() {
+    let community = Community::start().await;
+    let ana = community.member("ana").await;
+    for _ in 0..20 {
+        let picture = ana.picture().await;
+        ana.patch("/me", &json!({"avatar": picture})).await.expect(200);
+        let path = format!("/media/{picture}");
+        let look = async || {
+            for _ in 0..10 {
+                let seen = ana.get(&path).await.status;
+                assert!(seen == 200 || seen == 404, "{seen}");
+            }
+        };
+        let go = async || {
+            ana.patch("/me", &json!({"avatar": null})).await.expect(200);
+            community.tidy().await;
+        };
+        futures::join!(look(), look(), go());
+        ana.get(&path).await.assert_problem(404, "media_not_found");
+    }
 }

@@ -57,6 +57,17 @@ impl<T> Paged<T> {
         Self { items: items.into_iter().map(|(_, item)| item).collect(), next_cursor }
     }
 
+    /// The same page of what `map` has for its items: what it has nothing for is left out, and the next page begins where it
+    /// did.
+    ///
+    /// # Errors
+    ///
+    /// What `map` gives.
+    pub fn filter_map<U, E>(self, map: impl FnMut(T) -> Result<Option<U>, E>) -> Result<Paged<U>, E> {
+        let items = self.items.into_iter().map(map).filter_map(Result::transpose).collect::<Result<_, _>>()?;
+        Ok(Paged { items, next_cursor: self.next_cursor })
+    }
+
     /// The same page of other items.
     pub fn map<U>(self, map: impl FnMut(T) -> U) -> Paged<U> {
         Paged { items: self.items.into_iter().map(map).collect(), next_cursor: self.next_cursor }
@@ -100,6 +111,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn what_is_left_out_of_a_page_does_not_end_the_list() {
+        let page = Paged::cut("numbers", 2, vec![(1_u64, 1), (2, 2), (3, 3)]);
+        let next = page.next_cursor.clone();
+        let odd = page.filter_map(|number| Ok::<_, Error>((number % 2 == 1).then_some(number))).unwrap();
+        assert_eq!((odd.items, &odd.next_cursor), (vec![1], &next));
+        assert_eq!(read_cursor::<u64>("numbers", &next.unwrap()).unwrap(), 2);
+    }
 
     proptest! {
         #[test]

@@ -43,10 +43,8 @@ pub fn blocked(read: &impl Read, blocker: AccountId, page: &Page) -> Result<Page
     const LIST: &str = "blocks";
     let after: Option<(AccountId, AccountId)> = page.after(LIST)?;
     let range = Range::prefix(&blocker).after_some(after.as_ref()).limit(page.limit + 1);
-    let mut found = Vec::new();
-    for block in read.records::<Block>(&range)? {
-        let account = find(read, block.blocked)?;
-        found.extend(account.map(|account| ((blocker, block.blocked), UserSummary::from(&*account))));
-    }
-    Ok(Paged::cut(LIST, page.limit, found))
+    let blocks = read.records::<Block>(&range)?.into_iter().map(|block| ((blocker, block.blocked), block.blocked));
+    // Whoever was deleted is passed over.
+    Paged::cut(LIST, page.limit, blocks.collect())
+        .filter_map(|blocked| Ok(find(read, blocked)?.map(|account| UserSummary::from(&*account))))
 }

@@ -129,11 +129,9 @@ pub fn banned(read: &impl Read, page: &Page) -> Result<Paged<BannedUser>, Error>
     const LIST: &str = "bans";
     let after: Option<AccountId> = page.after(LIST)?;
     let bans = read.records::<Ban>(&Range::all().after_some(after.as_ref()).limit(page.limit + 1))?;
-    let mut found = Vec::new();
-    for ban in bans {
-        found.extend(BannedUser::of(read, &ban)?.map(|user| (ban.account, user)));
-    }
-    Ok(Paged::cut(LIST, page.limit, found))
+    let bans = bans.into_iter().map(|ban| (ban.account, ban)).collect();
+    // Whoever was deleted is passed over.
+    Ok(Paged::cut(LIST, page.limit, bans).filter_map(|ban| BannedUser::of(read, &ban))?)
 }
 
 /// Ends every session of the account with the id or handle `target`, by order of `by`, who must be an admin.

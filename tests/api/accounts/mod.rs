@@ -3,5 +3,6 @@
 mod deletion;
 mod directory;
 mod first;
+mod passed_over;
 mod profile;
 mod registration;

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use flate2::Compression;
@@ -24,6 +24,9 @@ const LEVEL: u32 = 6;
 
 /// The bytes of the hash in an entity tag: enough that two bodies of one URL never share one.
 const TAG_BYTES: usize = 12;
+
+/// What an answer depends on beside its URL.
+const VARY: HeaderValue = HeaderValue::from_static("Accept-Encoding, Authorization");
 
 /// A hash of a body.
 pub type Digest = [u8; 32];
@@ -120,14 +123,27 @@ impl Representation {
     pub fn respond(&self, request: &HttpRequest, audience: Audience) -> HttpResponse {
         let gzip = self.compressed(wanted(request.headers()));
         let etag = if gzip.is_some() { &self.gzip_etag } else { &self.etag };
-        let unchanged = has(request.headers(), etag.as_bytes());
-        let mut response = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-        response.insert_header((header::ETAG, etag.clone()));
-        response.insert_header((header::CACHE_CONTROL, audience.cache_control()));
-        response.insert_header((header::VARY, HeaderValue::from_static("Accept-Encoding, Authorization")));
-        if unchanged {
+        if has(request.headers(), etag.as_bytes()) {
+            let mut response = HttpResponse::NotModified();
+            with_headers(&mut response, etag, audience);
             return response.finish();
         }
+        let mut response = HttpResponse::Ok();
+        with_headers(&mut response, etag, audience);
+        self.with_body(response, gzip)
+    }
+
+    /// The answer to `request` where what it asks for is not there: 404 with the body, also where the client has it, for
+    /// there is no other way to say so again.
+    pub fn not_found(&self, request: &HttpRequest, audience: Audience) -> HttpResponse {
+        let gzip = self.compressed(wanted(request.headers()));
+        let mut response = HttpResponse::NotFound();
+        response.insert_header((header::CACHE_CONTROL, audience.cache_control()));
+        response.insert_header((header::VARY, VARY));
+        self.with_body(response, gzip)
+    }
+
+    fn with_body(&self, mut response: HttpResponseBuilder, gzip: Option<&Bytes>) -> HttpResponse {
         response.insert_header((header::CONTENT_TYPE, self.content_type.clone()));
         if gzip.is_some() {
             response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static("gzip")));
@@ -152,6 +168,12 @@ impl Representation {
         };
         self.gzip.get_or_init(compress).as_ref()
     }
+}
+
+fn with_headers(response: &mut HttpResponseBuilder, etag: &HeaderValue, audience: Audience) {
+    response.insert_header((header::ETAG, etag.clone()));
+    response.insert_header((header::CACHE_CONTROL, audience.cache_control()));
+    response.insert_header((header::VARY, VARY));
 }
 
 #[cfg(test)]
@@ -206,6 +228,17 @@ mod tests {
         assert_eq!(header(&answer(&short, &[("accept-encoding", "gzip")]), "content-encoding"), None);
         let only_gzip = answer(&short, &[("accept-encoding", "gzip, identity;q=0")]);
         assert_eq!(header(&only_gzip, "content-encoding"), Some("gzip"));
+    }
+
+    #[actix_web::test]
+    async fn who_has_the_words_for_what_is_not_there_gets_them_again() {
+        let page = large();
+        let tag = header(&answer(&page, &[]), "etag").unwrap().to_owned();
+        let request = TestRequest::get().append_header(("if-none-match", tag)).to_http_request();
+        let response = page.not_found(&request, Audience::Private);
+        assert_eq!((response.status().as_u16(), header(&response, "etag")), (404, None));
+        assert_eq!(header(&response, "content-type"), Some("application/json"));
+        assert_eq!(to_bytes(response.into_body()).await.unwrap(), page.body());
     }
 
     #[actix_web::test]

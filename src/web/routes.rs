@@ -1,7 +1,7 @@
 //! The documents and files of the web app over HTTP.
 
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -40,21 +40,24 @@ pub async fn feed(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
         Some(First { path, json: json.to_vec(), shown: Shown::Feed(page.items) })
     });
     let head = Head { title: None, description: DESCRIPTION.into(), url: url_of(&app, &request) };
-    answer(&app, &request, &head, first)
+    answer(&app, &request, &head, first, true)
 }
 
-/// `GET /posts/{id}`: the app, with a post.
+/// `GET /posts/{id}`: the app, with a post; where there is none, the app says so.
 ///
 /// # Errors
 ///
 /// As [`feed`].
 pub async fn post(app: Data<App>, request: HttpRequest, id: Path<String>) -> Result<HttpResponse, Error> {
     let path = format!("/posts/{id}");
-    let id = id.parse::<PostId>().ok().filter(|_| app.policy.public_read);
-    let json = id.and_then(|id| {
-        public_bytes(&app, &format!("/api/v1{path}"), |read| posts::post_page(&app.pages, read, id)).ok()
-    });
-    let first = json.and_then(|json| {
+    let look = || {
+        let id = id.parse::<PostId>().map_err(|_| no_route())?;
+        public_bytes(&app, &format!("/api/v1{path}"), |read| posts::post_page(&app.pages, read, id))
+    };
+    // Where reading needs an account, nobody is told here what there is.
+    let json = if app.policy.public_read { look().map(Some) } else { Ok(None) };
+    let is_there = !matches!(&json, Err(error) if error.code.status() == 404);
+    let first = json.ok().flatten().and_then(|json| {
         let card: Card = serde_json::from_slice(&json).ok()?;
         Some(First { path, json: json.to_vec(), shown: Shown::Post(Box::new(card)) })
     });
@@ -62,7 +65,7 @@ pub async fn post(app: Data<App>, request: HttpRequest, id: Path<String>) -> Res
         Some(First { shown: Shown::Post(card), .. }) => (Some(card.title.clone()), card.excerpt()),
         _ => (None, DESCRIPTION.into()),
     };
-    answer(&app, &request, &Head { title, description, url: url_of(&app, &request) }, first)
+    answer(&app, &request, &Head { title, description, url: url_of(&app, &request) }, first, is_there)
 }
 
 /// `GET` of any other page of the app.
@@ -71,8 +74,12 @@ pub async fn post(app: Data<App>, request: HttpRequest, id: Path<String>) -> Res
 ///
 /// As [`feed`].
 pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let head = Head { title: None, description: DESCRIPTION.into(), url: None };
-    answer(&app, &request, &head, None)
+    answer(&app, &request, &plain(), None, true)
+}
+
+/// The head of a document that says nothing of what it shows.
+fn plain() -> Head {
+    Head { title: None, description: DESCRIPTION.into(), url: None }
 }
 
 /// Every path that is none: who goes there in a browser gets the app, which says so in words; all others get a problem.
@@ -86,9 +93,7 @@ pub async fn nowhere(app: Data<App>, request: HttpRequest) -> Result<HttpRespons
     if !is_visit || request.path().starts_with("/api/") {
         return Err(no_route());
     }
-    let mut response = page(app, request).await?;
-    *response.status_mut() = StatusCode::NOT_FOUND;
-    Ok(response)
+    answer(&app, &request, &plain(), None, false)
 }
 
 /// `GET /assets/{tag}/{file}`: what the app is made of.
@@ -124,7 +129,14 @@ pub async fn icon(request: HttpRequest, name: Path<String>) -> Result<HttpRespon
     Ok(file.ok_or_else(no_route)?.respond(&request, Audience::Public))
 }
 
-fn answer(app: &App, request: &HttpRequest, head: &Head, first: Option<First>) -> Result<HttpResponse, Error> {
+/// The app, with what it shows first, or with 404 where `is_there` is false.
+fn answer(
+    app: &App,
+    request: &HttpRequest,
+    head: &Head,
+    first: Option<First>,
+    is_there: bool,
+) -> Result<HttpResponse, Error> {
     let files = Files::now()?;
     let look = Look {
         theme: cookie(request, "hearth_theme").filter(|theme| ["light", "dark"].contains(theme)),
@@ -135,7 +147,9 @@ fn answer(app: &App, request: &HttpRequest, head: &Head, first: Option<First>) -
     let content = Content { categories: Categories::of(app), first };
     let page =
         Representation::new("text/html; charset=utf-8", document(&files, head, look, &content, app.clock.now()))?;
-    let mut response = protected(page.respond(request, Audience::Private), &files);
+    let audience = Audience::Private;
+    let response = if is_there { page.respond(request, audience) } else { page.not_found(request, audience) };
+    let mut response = protected(response, &files);
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept-Encoding, Cookie"));
     Ok(response)
 }

@@ -108,7 +108,9 @@ async fn a_post_has_a_document_that_says_what_it_is_about() {
     }
     assert_eq!(text(&brought(document.text()).unwrap().1["id"]), id);
     for none in ["none", "00000000-0000-7000-8000-000000000000"] {
-        assert_eq!(brought(page(&ana, &format!("/posts/{none}")).await.text()), None);
+        let document = ana.at_root().get(&format!("/posts/{none}")).await;
+        assert_eq!((document.status, brought(document.text())), (404, None));
+        assert!(document.text().contains("main.js"), "the app says so: {}", document.text());
     }
 }
 

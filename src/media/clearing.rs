@@ -51,7 +51,13 @@ impl Cleaner {
     /// Removes a file where it may go; whether it did.
     fn clear(&self, hash: Hash) -> Result<bool, Error> {
         // In this order: a backup that begins after the record was gone has no need of the file.
-        self.files.remove(hash, || Ok(is_named(&self.store, hash)? || self.backups.under_way().is_some()))
+        self.files.remove(hash, || {
+            if is_named(&self.store, hash)? || self.backups.under_way().is_some() {
+                return Ok(true);
+            }
+            // The record would be back after a power cut, without its file, if its deletion were not on disk before.
+            self.store.sync().map(|()| false)
+        })
     }
 }
 

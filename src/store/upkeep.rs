@@ -35,6 +35,17 @@ impl Store {
         Ok(waiting.blocking_recv().map_err(|_| self.0.closed())??)
     }
 
+    /// Has everything on disk that is in the state: with relaxed durability, an answered write may still wait for that.
+    /// Blocks.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Busy`], or [`StoreError::Stopped`] also where this is what fails.
+    pub fn sync(&self) -> Result<(), StoreError> {
+        // That frames cannot be read would change nothing.
+        self.barrier(u64::MAX).map(drop)
+    }
+
     /// Waits until everything before is in the state and on disk, and says where the journal stands then, with the
     /// frames from `from` on, or from the first that is held. Blocks.
     pub(super) fn barrier(&self, from: u64) -> Result<Result<Barrier, JournalError>, StoreError> {

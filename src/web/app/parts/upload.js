@@ -68,6 +68,14 @@ export function picturesIn(source) {
   return [...(files ?? [])].filter((file) => file.type.startsWith('image/'));
 }
 
+/** The pictures that were pasted. Office programs put one beside the words that it shows: then the words are meant. Beside a file
+ * there is its name at most. @param {DataTransfer | null} source */
+export function picturesPasted(source) {
+  const files = picturesIn(source);
+  const words = source?.getData('text/plain') ?? '';
+  return words && !files.some(({ name }) => words.includes(name)) ? [] : files;
+}
+
 let next = 1;
 
 /** Pictures on their way, at most `max`. `first`: those that are there already.
@@ -95,8 +103,8 @@ export function useUploads({ max = 4, first = [] } = {}) {
     try {
       change(key, { media: await done, progress: 1 });
     } catch (error) {
-      const problem = error instanceof Problem ? error : unreachable();
-      if (!(error instanceof DOMException)) change(key, { problem });
+      // One that was cancelled is not there any more.
+      change(key, { problem: error instanceof Problem ? error : unreachable() });
     } finally {
       running.current.delete(key);
     }
@@ -145,8 +153,10 @@ export function useUploads({ max = 4, first = [] } = {}) {
     media: () => uploads.value.flatMap(({ media }) => media ?? []),
     /** Whether any is still being sent. */
     isBusy: () => uploads.value.some(({ media, problem }) => !media && !problem),
-    /** Waits until none is on its way. */
-    settled: () => queued.current,
+    /** Waits until none is on its way, also of those that are added meanwhile. */
+    settled: async () => {
+      for (let last; last !== queued.current;) await (last = queued.current);
+    },
     /** Whether any could not be sent. */
     isBroken: () => uploads.value.some(({ problem }) => problem),
   };

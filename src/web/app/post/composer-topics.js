@@ -60,9 +60,12 @@ export function TagField({ tags, wrong, onChange }) {
   /** @param {KeyboardEvent} event */
   const onKeyDown = (event) => {
     const last = tags.at(-1);
-    if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
+    // Where Enter ends a word that is put together, some browsers say so by this code alone.
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === 'Enter') {
       take(text, true);
+      // With Ctrl the form is sent, with this tag.
+      if (!event.ctrlKey && !event.metaKey) event.preventDefault();
     } else if (event.key === 'Backspace' && !text && last) remove(last);
   };
   return html`<div class="field">

@@ -7,7 +7,7 @@ import { Time } from '../base/time.js';
 import { Icon } from '../parts/icon.js';
 import { Field, Switch, Trouble, useForm } from '../parts/form.js';
 import { Confirm } from '../parts/dialog.js';
-import { PictureButton, picturesIn, UploadRow, useUploads } from '../parts/upload.js';
+import { PictureButton, picturesIn, picturesPasted, UploadRow, useUploads } from '../parts/upload.js';
 import { TextField } from './composer-text.js';
 import { CategoryPicker, TagField } from './composer-topics.js';
 import { draftPlace, dropDraft, isEmpty, isSame, keepDraft, readDraft } from './draft.js';
@@ -124,7 +124,7 @@ export function Composer({ heading, action, name, first, isNew, publish, cancel 
   /** @param {DragEvent | ClipboardEvent} event */
   const onPictures = (event) => {
     setOver(false);
-    const files = picturesIn('clipboardData' in event ? event.clipboardData : event.dataTransfer);
+    const files = 'clipboardData' in event ? picturesPasted(event.clipboardData) : picturesIn(event.dataTransfer);
     if (!files.length) return;
     event.preventDefault();
     pictures.add(files);

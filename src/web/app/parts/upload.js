@@ -56,7 +56,8 @@ export function upload(file, onProgress = () => {}) {
     const fresh = answer.status === 401 && token ? await renewed(token) : null;
     if (fresh) answer = await attempt(file, fresh, onProgress, stop.signal);
     if (answer.ok) return answer.json();
-    if (answer.status === 401) forget();
+    // The session is over where fresh tokens are refused, too: what was sent without any says nothing about it.
+    if (fresh && answer.status === 401) forget();
     throw await problemOf(answer);
   };
   return { done: run(), cancel: () => stop.abort() };

@@ -2,6 +2,7 @@
 
 import { html, useState } from '../vendor/preact.js';
 import { counted, short } from '../base/page.js';
+import { motion } from '../base/scroll.js';
 import { Time } from '../base/time.js';
 import { Topics } from '../feed/card.js';
 import { Avatar, Name } from '../parts/avatar.js';
@@ -20,7 +21,7 @@ const addressOf = (id) => `${location.origin}/posts/${id}`;
 export function showComments() {
   const title = document.getElementById('comments');
   title?.focus({ preventScroll: true });
-  title?.scrollIntoView({ block: 'start', behavior: 'smooth' });
+  title?.scrollIntoView({ block: 'start', behavior: motion() });
 }
 
 /** @param {{ post: Post, onHistory: () => void }} props */

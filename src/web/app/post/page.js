@@ -18,9 +18,18 @@ const Gone = () => {
       <p><a class="button" href="/">Go to the feed</a></p><//>`;
 };
 
-const ForMembers = () => html`<h1 class="unseen">For members</h1>
-  <${Empty} icon="lock" title="This is for members"><p>Log in to read it.</p>
-    <p><button class="button primary" onClick=${askToLogIn}>Log in</button></p><//>`;
+const ForMembers = () => {
+  useTitle('For members');
+  return html`<h1 class="unseen">For members</h1>
+    <${Empty} icon="lock" title="This is for members"><p>Log in to read it.</p>
+      <p><button class="button primary" onClick=${askToLogIn}>Log in</button></p><//>`;
+};
+
+/** @param {{ problem: import('../base/api.js').Problem, onRetry: () => void }} props */
+const Failed = ({ problem, onRetry }) => {
+  useTitle('Post');
+  return html`<h1 class="unseen">Post</h1><${Wrong} problem=${problem} onRetry=${onRetry} />`;
+};
 
 const Waiting = () => html`<article class="panel post" aria-busy="true"><h1 class="unseen">One moment</h1><${Skeleton} lines=${7} /></article>`;
 
@@ -48,7 +57,7 @@ function Whole({ id }) {
 
   if (problem?.status === 404) return html`<${Gone} />`;
   if (problem?.status === 401) return html`<${ForMembers} />`;
-  if (!post) return problem ? html`<h1 class="unseen">Post</h1><${Wrong} problem=${problem} onRetry=${load} />` : html`<${Waiting} />`;
+  if (!post) return problem ? html`<${Failed} problem=${problem} onRetry=${load} />` : html`<${Waiting} />`;
   /** @param {(post: Post) => Post} change */
   const update = (change) => {
     if (kept.peek()) kept.value = change(/** @type {Post} */ (kept.peek()));

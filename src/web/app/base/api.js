@@ -1,6 +1,6 @@
 // Requests to the server. Every refusal, also the network's, is a `Problem`, so that pages handle one kind of failure.
 
-import { access, forget, renewed } from './tokens.js';
+import { access, forget, renewed, signedIn } from './tokens.js';
 
 const BASE = '/api/v1';
 
@@ -34,6 +34,9 @@ export async function problemOf(answer) {
 /** Nothing came back. */
 export const unreachable = () => new Problem(0, 'unreachable', 'The server cannot be reached. Check your connection, and try again.');
 
+/** The session is good, and the server cannot renew its tokens just now: asked without them, it only says that one must log in. */
+export const notRenewed = () => new Problem(503, 'not_renewed', 'The server has too much to do just now. Try again in a moment.');
+
 /** How often reading is tried again where the server has too much to do. */
 const TRIES = 3;
 
@@ -60,8 +63,9 @@ export async function send(path, options = {}) {
   try {
     const token = await access();
     const answer = await ask(token);
-    if (answer.status !== 401 || !token) return answer;
-    const fresh = await renewed(token);
+    if (answer.status !== 401) return answer;
+    const fresh = token && await renewed(token);
+    if (!fresh && signedIn.peek()) throw notRenewed();
     if (!fresh) return answer;
     const again = await ask(fresh);
     // The session was ended elsewhere, or the account was banned. What was asked without tokens, or with older ones, says
@@ -69,7 +73,7 @@ export async function send(path, options = {}) {
     if (again.status === 401) forget();
     return again;
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    if (error instanceof Problem || (error instanceof DOMException && error.name === 'AbortError')) throw error;
     throw unreachable();
   }
 }

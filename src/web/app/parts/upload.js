@@ -1,8 +1,8 @@
 // Uploading pictures: one after the other as they are chosen, each with its progress, until a form is sent with their ids.
 
 import { html, useEffect, useRef, useSignal } from '../vendor/preact.js';
-import { Problem, problemOf, unreachable } from '../base/api.js';
-import { access, forget, renewed } from '../base/tokens.js';
+import { notRenewed, Problem, problemOf, unreachable } from '../base/api.js';
+import { access, forget, renewed, signedIn } from '../base/tokens.js';
 import { Icon } from './icon.js';
 import { Picture } from './picture.js';
 import { say } from './toast.js';
@@ -58,6 +58,7 @@ export function upload(file, onProgress = () => {}) {
     if (answer.ok) return answer.json();
     // The session is over where fresh tokens are refused, too: what was sent without any says nothing about it.
     if (fresh && answer.status === 401) forget();
+    else if (answer.status === 401 && signedIn.peek()) throw notRenewed();
     throw await problemOf(answer);
   };
   return { done: run(), cancel: () => stop.abort() };

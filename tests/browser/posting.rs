@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::house::{House, play};
+use crate::visitor::Visitor;
 
 /// A picture on this device.
 fn picture(house: &House) -> PathBuf {
@@ -70,5 +71,33 @@ fn a_post_is_written_read_answered_and_put_away() {
         ana.finds("link", "Bread without a timetable").await;
         ana.logs_out().await;
         ana.finds_no("link", "Bread without a timetable").await;
+    });
+}
+
+/// What somebody has in the field with this label.
+async fn written(visitor: &Visitor, label: &str) -> String {
+    let field = visitor.finds("textbox", label).await.object(&visitor.browser).await.unwrap();
+    let value = visitor.browser.call(&field, "function () { return this.value; }").await.unwrap();
+    value.as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_draft_is_there_again_after_a_reload_and_gone_once_it_is_published() {
+    play(async |house| {
+        let (_, ana) = house.member_visitor("Ana").await;
+        ana.presses("New post").await;
+        ana.fills("Title", "Bread without a timetable").await;
+        ana.fills("Text", "It **rises** when it rises.").await;
+        ana.presses("Food & Cooking").await;
+        ana.browser.driver.refresh().await.unwrap();
+        ana.sees("Your draft is back").await;
+        assert_eq!(written(&ana, "Title").await, "Bread without a timetable");
+        assert_eq!(written(&ana, "Text").await, "It **rises** when it rises.");
+        ana.within("main", "…").presses("Publish").await;
+        ana.has_title("Bread without a timetable · Hearth").await;
+        ana.finds("link", "Food & Cooking").await;
+        ana.presses("New post").await;
+        ana.is_at("New post").await;
+        assert_eq!(written(&ana, "Title").await, "");
     });
 }

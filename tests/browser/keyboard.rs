@@ -35,6 +35,7 @@ fn dialogs_open_with_keys_and_give_the_focus_back() {
     play(async |house| {
         let ana = visitor_of(house, 1).await;
         ana.types("j").await;
+        ana.is_on("link", "Post 1").await;
         for (key, dialog) in [("?", "Keys"), ("/", "Find")] {
             ana.types(key).await;
             ana.finds("dialog", dialog).await;
@@ -53,6 +54,7 @@ fn the_sidebar_goes_and_comes_and_stays_as_it_was_left() {
         ana.types_with_control("b").await;
         ana.finds_no("navigation", "Community").await;
         ana.opens("/people").await;
+        ana.is_at("People").await;
         ana.finds("button", "Sidebar").await;
         ana.finds_no("navigation", "Community").await;
         ana.types_with_control("b").await;

@@ -20,6 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How often somebody looks again.
 const GLANCE: Duration = Duration::from_millis(25);
 
+/// So many glances in a row must find nothing on its way: what has come may be about to ask for more.
+const QUIET_GLANCES: usize = 8;
+
 /// Somebody with a browser, who looks at all of its page or at one place on it.
 #[derive(Clone)]
 pub struct Visitor {
@@ -192,10 +195,23 @@ impl Visitor {
         self.until(&what, async || (!self.reads().await.ok()?.contains(text)).then_some(())).await;
     }
 
-    /// Waits until every request of the page is answered.
+    /// Waits until every request of the page is answered, and no other follows.
     pub async fn is_quiet(&self) {
-        let quiet = async || (self.browser.record().await.open_requests() == 0).then_some(());
+        let (mut asked, mut glances) = (0, 0);
+        let quiet = async || {
+            let record = self.browser.record().await;
+            let before = std::mem::replace(&mut asked, record.ids("Network.requestWillBeSent").len());
+            glances = if record.open_requests() == 0 && asked == before { glances + 1 } else { 0 };
+            (glances == QUIET_GLANCES).then_some(())
+        };
         self.until("requests go on", quiet).await;
+    }
+
+    /// Waits until all is there that is still to come: nothing only stands for it any more.
+    pub async fn is_loaded(&self) {
+        let loaded = "return !document.querySelector('[aria-busy=true], .skeleton')";
+        self.until("something is still to come", async || self.browser.run(loaded, &[]).await.as_bool()?.then_some(()))
+            .await;
     }
 
     /// Waits until nothing moves or changes its colour on the page any more, but for what does so for ever.

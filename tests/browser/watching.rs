@@ -14,10 +14,11 @@ fn failure_of(script: &str, has_policy: bool) -> String {
             let ana = house.visitor("Ana").await;
             ana.browser.set("Page.setBypassCSP", json!({"enabled": !has_policy})).await;
             ana.opens("/").await;
-            // What is only begun is seen as well, once it is done.
-            let script = format!("setTimeout(() => {{ {script} }}); setTimeout(() => window.done = true, 200)");
+            let script = format!("setTimeout(() => {{ try {{ {script} }} finally {{ window.done = true }} }})");
             ana.browser.run(&script, &[]).await;
             ana.until("it is not done", async || ana.browser.run("return window.done", &[]).await.as_bool()).await;
+            // What is only begun is seen as well, once it is answered.
+            ana.is_quiet().await;
         });
     }));
     let failure = played.expect_err("nobody noticed");
@@ -27,7 +28,9 @@ fn failure_of(script: &str, has_policy: bool) -> String {
 #[test]
 fn what_goes_wrong_in_a_browser_fails_the_scene() {
     let failure = failure_of(
-        "console.warn('look out'); fetch('/api/v1/nothing'); fetch('http://localhost:9/').catch(() => {});
+        // A request is over once somebody has read its answer.
+        "console.warn('look out'); fetch('/api/v1/nothing').then((answer) => answer.text());
+         fetch('http://localhost:9/').catch(() => {});
          throw new Error('so it is')",
         true,
     );

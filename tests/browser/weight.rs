@@ -11,6 +11,13 @@ fn a_first_visit_brings_at_most_100_kilobytes() {
         let ana = house.visitor("Ana").await;
         ana.opens("/").await;
         ana.finds("article", "…").await;
+        let complete = "return [...document.querySelectorAll('img, .picture-place')].every((one) => {
+            const { top, bottom } = one.getBoundingClientRect();
+            return bottom < 0 || top > innerHeight || one.complete;
+        })";
+        let pictures = async || ana.browser.run(complete, &[]).await.as_bool()?.then_some(());
+        ana.is_quiet().await;
+        ana.until("a picture that is seen does not come", pictures).await;
         ana.is_quiet().await;
         let record = ana.browser.record().await;
         let (bytes, urls) = (record.bytes(), record.urls().collect::<Vec<_>>());

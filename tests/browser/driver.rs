@@ -1,18 +1,23 @@
 //! chromedriver, and the sessions that it gives: each a headless Chromium with a profile of its own.
+//!
+//! Chromium's own sandbox is used where there is one: it refuses it to root, and some containers refuse it to everybody.
+//! `HEARTH_CHROMIUM_SANDBOX=off` does without it from the beginning.
 
+use std::cell::Cell;
 use std::env;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::json;
+use thirtyfour::error::WebDriverResult;
 use thirtyfour::{Capabilities, WebDriver};
 
 /// What Chromium is called, by distribution.
 const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// What Chromium must not do by itself. A test machine may have no way out, and a page is to be seen as it is.
-const QUIETLY: [&str; 9] = [
+const QUIETLY: [&str; 10] = [
     "--headless=new",
     "--disable-gpu",
     "--disable-dev-shm-usage",
@@ -22,6 +27,8 @@ const QUIETLY: [&str; 9] = [
     "--disable-sync",
     "--no-first-run",
     "--lang=en-US",
+    // Whatever it wants all the same: there is nobody else in the world.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ];
 
 /// A running chromedriver. It ends when this is dropped.
@@ -29,6 +36,7 @@ pub struct Driver {
     process: Child,
     url: String,
     chromium: PathBuf,
+    has_sandbox: Cell<bool>,
 }
 
 impl Driver {
@@ -45,14 +53,25 @@ impl Driver {
             Some(port.trim_end_matches('.').to_owned())
         });
         let port = port.unwrap_or_else(|| panic!("chromedriver did not start: {:?}", process.wait()));
-        Self { process, url: format!("http://127.0.0.1:{port}"), chromium }
+        let has_sandbox = !is_root() && env::var("HEARTH_CHROMIUM_SANDBOX").as_deref() != Ok("off");
+        Self { process, url: format!("http://127.0.0.1:{port}"), chromium, has_sandbox: Cell::new(has_sandbox) }
     }
 
     /// Opens a browser that nobody has used before.
     pub async fn session(&self) -> WebDriver {
+        let opened = match self.open().await {
+            Err(error) if self.has_sandbox.replace(false) => {
+                println!("Chromium is tried without its sandbox, because it did not start with it: {error}");
+                self.open().await
+            }
+            opened => opened,
+        };
+        opened.unwrap_or_else(|error| panic!("no browser: {error}"))
+    }
+
+    async fn open(&self) -> WebDriverResult<WebDriver> {
         let mut arguments = QUIETLY.to_vec();
-        if is_root() {
-            // Chromium refuses its own sandbox to root, as whom containers run their tests.
+        if !self.has_sandbox.get() {
             arguments.push("--no-sandbox");
         }
         let mut capabilities = Capabilities::new();
@@ -66,7 +85,9 @@ impl Driver {
         capabilities.set("goog:loggingPrefs", json!({"browser": "ALL", "performance": "ALL"})).unwrap();
         // A dialog is seen by the test, and fails it, rather than closed unseen.
         capabilities.set("unhandledPromptBehavior", "ignore").unwrap();
-        WebDriver::new(&self.url, capabilities).await.unwrap_or_else(|error| panic!("no browser: {error}"))
+        // axe takes its time with a long page on a busy machine.
+        capabilities.set("timeouts", json!({"script": 120_000})).unwrap();
+        WebDriver::new(&self.url, capabilities).await
     }
 }
 

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 
 use futures::FutureExt;
@@ -24,6 +25,32 @@ pub struct House {
     driver: Driver,
     browsers: RefCell<Vec<Rc<Browser>>>,
     folder: TempDir,
+    /// Given back last.
+    _ground: Ground,
+}
+
+/// Room for a house. There is as much as `.config/nextest.toml` gives: under nextest each test is a process of its own,
+/// and `cargo test` runs all of them in one.
+struct Ground;
+
+/// How many more houses may be built.
+static FREE: Mutex<usize> = Mutex::new(2);
+static FREED: Condvar = Condvar::new();
+
+impl Ground {
+    /// Waits until there is some.
+    fn take() -> Self {
+        let free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
+        *FREED.wait_while(free, |free| *free == 0).unwrap_or_else(PoisonError::into_inner) -= 1;
+        Self
+    }
+}
+
+impl Drop for Ground {
+    fn drop(&mut self) {
+        *FREE.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        FREED.notify_one();
+    }
 }
 
 /// Plays a scene in an empty house, and then looks whether all went well in every browser that was opened.
@@ -47,9 +74,10 @@ fn play_with(settings: &[&str], scene: impl AsyncFnOnce(&mut House)) {
 
 impl House {
     fn open(settings: &[&str]) -> Self {
+        let ground = Ground::take();
         let folder = tempfile::tempdir().unwrap();
         let server = Server::start(folder.path(), settings);
-        Self { server, driver: Driver::start(), browsers: RefCell::default(), folder }
+        Self { server, driver: Driver::start(), browsers: RefCell::default(), folder, _ground: ground }
     }
 
     /// Somebody with a browser that is as empty as a new one, and that shows nothing yet.

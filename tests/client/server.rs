@@ -35,12 +35,22 @@ impl Server {
         Self::start_at("127.0.0.1:0", folder, args)
     }
 
-    /// As [`Server::start`], at an address.
+    /// As [`Server::start`], at an address. One that was free a moment ago may be lent to somebody else's connection by
+    /// now: then it is tried again for a while.
     pub fn start_at(address: &str, folder: &Path, args: &[&str]) -> Self {
         // Load comes from one address here; who tests the limits turns them on again.
         let usual: &[&str] = if args.contains(&"--rate-limit") { &[] } else { &["--rate-limit", "off"] };
-        Self::run(folder, hearth(folder, &[&["serve", "--listen", address], usual, args].concat()))
-            .unwrap_or_else(|(status, log)| panic!("the server did not start ({status:?}): {log}"))
+        let args = [&["serve", "--listen", address], usual, args].concat();
+        let begun = Instant::now();
+        loop {
+            match Self::run(folder, hearth(folder, &args)) {
+                Ok(server) => return server,
+                Err((_, log)) if log.contains("another program is using it") && begun.elapsed() < PATIENCE => {
+                    thread::sleep(Duration::from_millis(50));
+                }
+                Err((status, log)) => panic!("the server did not start ({status:?}): {log}"),
+            }
+        }
     }
 
     /// Starts what `command` says, and waits until it listens; or how it ended before, and what it logged.

@@ -1,6 +1,7 @@
 //! Everything that a browser saw: its console, and what went over the wire.
 
 use std::collections::BTreeSet;
+use std::fmt::{self, Display, Formatter};
 
 use serde_json::Value;
 use thirtyfour::BrowserLogEntry;
@@ -78,6 +79,13 @@ impl Record {
         let said = loud.map(|entry| format!("console: {}: {}", entry.level, entry.message));
         let left = self.urls().filter(|url| !stays(url, home)).map(|url| format!("request to another host: {url}"));
         said.chain(left).collect()
+    }
+}
+
+/// All that went over the wire but for the bodies of answers: addresses, headers and what sockets carried.
+impl Display for Record {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.network.iter().try_for_each(|event| writeln!(f, "{event}"))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Talking, whatever becomes of the line and of the server.
 
+use serde_json::Value;
+
 use crate::house::{House, play};
 use crate::member::Member;
 use crate::record::{NO_CONNECTION, SOCKET_LOST};
@@ -40,14 +42,23 @@ async fn says(visitor: &Visitor, words: &str) {
 }
 
 /// Two people who have the conversation open that they have.
-async fn two(house: &House, ana: (Member, Visitor), ben: (Member, Visitor)) -> (Visitor, Visitor) {
+async fn two(house: &House, ana: &(Member, Visitor), ben: &(Member, Visitor)) -> (Visitor, Visitor) {
     let conversation = ana.0.talks_with(house, &[&ben.0], None);
-    for (_, visitor) in [&ana, &ben] {
+    for (_, visitor) in [ana, ben] {
         visitor.opens(&format!("/chat/{conversation}")).await;
         visitor.sees("Nothing has been said yet.").await;
         visitor.sees("Here now").await;
     }
-    (ana.1, ben.1)
+    (ana.1.clone(), ben.1.clone())
+}
+
+/// Waits until somebody's last message is in a state.
+async fn becomes(visitor: &Visitor, state: &str) {
+    let look = async || {
+        let mine = visitor.things(&["article"], "You, …").await.ok()?;
+        mine.last()?.name.ends_with(state).then_some(())
+    };
+    visitor.until(&format!("the last message is not {state:?}"), look).await;
 }
 
 #[test]
@@ -68,11 +79,7 @@ fn two_browsers_talk() {
         ben.has_title("Ana · Hearth").await;
         ana.within("log", "Messages").finds("article", "You, …").await;
         ana.sees("Here now").await;
-        let read = async || {
-            let mine = ana.things(&["article"], "You, …").await.ok()?;
-            mine.first()?.name.ends_with(". Read").then_some(())
-        };
-        ana.until("it is not said that Ben has read it", read).await;
+        becomes(&ana, ". Read").await;
         ben.types("It is").await;
         ana.sees("writing").await;
         says(&ben, "It is, come over.").await;
@@ -87,7 +94,7 @@ fn nothing_is_lost_or_doubled_when_the_server_is_killed() {
         let member = house.member("Ana");
         ana.logs_in(&member).await;
         let ben = house.member_visitor("Ben").await;
-        let (ana, ben) = two(house, (member, ana), ben).await;
+        let (ana, ben) = two(house, &(member, ana), &ben).await;
         for visitor in [&ana, &ben] {
             visitor.browser.expects(NO_CONNECTION);
             visitor.browser.expects(SOCKET_LOST);
@@ -134,7 +141,7 @@ fn what_is_written_without_a_network_arrives_when_it_is_back() {
         let member = house.member("Ana");
         ana.logs_in(&member).await;
         let ben = house.member_visitor("Ben").await;
-        let (ana, ben) = two(house, (member, ana), ben).await;
+        let (ana, ben) = two(house, &(member, ana), &ben).await;
         ana.browser.expects(NO_CONNECTION);
         ana.browser.expects(SOCKET_LOST);
         says(&ana, "one").await;
@@ -152,5 +159,31 @@ fn what_is_written_without_a_network_arrives_when_it_is_back() {
         let expected = [("You", "one"), ("Ben", "four"), ("You", "two"), ("You", "three")];
         sees_exactly(&ana, &expected).await;
         ana.sees_no("You are offline.").await;
+    });
+}
+
+#[test]
+fn a_message_that_is_refused_says_so_and_is_sent_again_or_discarded_by_hand() {
+    play(async |house| {
+        let (ana, ben) = (house.member_visitor("Ana").await, house.member_visitor("Ben").await);
+        let block = format!("/users/{}/block", ana.0.id());
+        let (her, his) = two(house, &ana, &ben).await;
+        ben.0.asks(house, "PUT", &block, Value::Null);
+        says(&her, "one").await;
+        becomes(&her, ". Not sent").await;
+        ben.0.asks(house, "DELETE", &block, Value::Null);
+        her.within("log", "Messages").presses("Try again").await;
+        sees_exactly(&his, &[("Ana", "one")]).await;
+        becomes(&her, ". Read").await;
+        ben.0.asks(house, "PUT", &block, Value::Null);
+        says(&her, "two").await;
+        becomes(&her, ". Not sent").await;
+        // It is kept where it was written until she decides.
+        her.browser.driver.refresh().await.unwrap();
+        becomes(&her, ". Not sent").await;
+        sees_exactly(&her, &[("You", "one"), ("You", "two")]).await;
+        her.within("log", "Messages").presses("Discard").await;
+        sees_exactly(&her, &[("You", "one")]).await;
+        sees_exactly(&his, &[("Ana", "one")]).await;
     });
 }

@@ -21,7 +21,8 @@ pub struct Request {
     method: &'static str,
     path: String,
     headers: Vec<(&'static str, String)>,
-    body: Option<Value>,
+    /// What it carries, and of what kind that is.
+    body: Option<(&'static str, Vec<u8>)>,
 }
 
 impl Request {
@@ -39,22 +40,28 @@ impl Request {
         self.header("authorization", format!("Bearer {token}"))
     }
 
-    pub fn json(mut self, body: Value) -> Self {
-        self.body = Some(body);
+    pub fn json(self, body: impl Into<Value>) -> Self {
+        self.carrying("application/json", body.into().to_string())
+    }
+
+    /// With a body of any kind.
+    pub fn carrying(mut self, kind: &'static str, body: impl Into<Vec<u8>>) -> Self {
+        self.body = Some((kind, body.into()));
         self
     }
 
     /// As it goes over the wire.
     pub fn bytes(&self) -> Vec<u8> {
-        let body = self.body.as_ref().map(Value::to_string).unwrap_or_default();
         let mut text = format!("{} {} HTTP/1.1\r\nhost: localhost\r\n", self.method, self.path);
         for (name, value) in &self.headers {
             text += &format!("{name}: {value}\r\n");
         }
-        if self.body.is_some() {
-            text += &format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+        let mut body: &[u8] = &[];
+        if let Some((kind, bytes)) = &self.body {
+            text += &format!("content-type: {kind}\r\ncontent-length: {}\r\n", bytes.len());
+            body = bytes;
         }
-        format!("{text}\r\n{body}").into_bytes()
+        [text.as_bytes(), b"\r\n", body].concat()
     }
 }
 

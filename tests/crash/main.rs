@@ -13,6 +13,7 @@ mod clock;
 mod faults;
 mod history;
 mod layer;
+mod picture;
 mod power;
 mod story;
 mod witness;

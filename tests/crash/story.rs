@@ -171,9 +171,11 @@ impl Story {
         self.check();
         let server = self.start_and_look();
         drop(server);
-        let World { posts, comments, deleted, kept, .. } = &self.world;
-        let (posts, comments, deleted, kept) = (posts.len(), comments.len(), deleted.len(), kept.len());
-        println!("{posts} posts, {comments} comments, {deleted} deleted posts; {kept} creations were acknowledged");
+        let World { posts, comments, deleted, pictures, kept, .. } = &self.world;
+        let (posts, comments, deleted) = (posts.len(), comments.len(), deleted.len());
+        let (pictures, kept) = (pictures.len(), kept.len());
+        println!("{posts} posts, {comments} comments, {deleted} deleted posts, {pictures} pictures");
+        println!("{kept} creations were acknowledged");
     }
 
     /// Starts the server, and holds what is there against what must be.
@@ -263,6 +265,12 @@ impl Story {
                 let answer = witness.ask(&wish.request().by(&token));
                 self.world.answered(person, wish, &answer);
                 assert!(found.is_none_or(|seq| answer.json()["seq"] == seq), "{wish:?} was done twice");
+            }
+            // No list shows it before it is used. Where its record is there, the answer names that, and its files are
+            // looked for as those of all others are.
+            Wish::Upload { .. } => {
+                let answer = witness.ask(&wish.request().by(&token));
+                self.world.answered(person, wish, &answer);
             }
         }
     }

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use serde_json::Value;
 
 use crate::client::{Connection, Request};
+use crate::picture;
 use crate::world::{Comment, Post, Said, World};
 
 /// An account that writes, and may always sign in again.
@@ -133,6 +134,7 @@ impl Witness {
             let liked = world.posts.iter().filter(|(_, post)| post.likes.contains(&person));
             assert_eq!(self.ids("/api/v1/me/likes", account), liked.map(|(id, _)| id.clone()).collect());
         }
+        self.look_at_pictures(world, accounts);
         let categories = self.get("/api/v1/categories");
         for category in categories["items"].as_array().unwrap() {
             let count = world.posts.values().filter(|post| category["slug"] == post.category).count();
@@ -141,6 +143,21 @@ impl Witness {
         for id in world.deleted.iter().rev().take(100) {
             self.ask(&Request::new("GET", format!("/api/v1/posts/{id}"))).expect(404);
             self.ask(&Request::new("GET", format!("/api/v1/posts/{id}/comments"))).expect(404);
+        }
+    }
+
+    /// Whether the latest of `world`'s pictures are there, each in all of its forms: their records name files.
+    fn look_at_pictures(&mut self, world: &World, accounts: &[Account]) {
+        for (id, uploaded) in world.pictures.iter().rev().take(100) {
+            let token = &accounts[uploaded.owner].token;
+            for form in ["", "/thumbnail", "/avatar"] {
+                let path = format!("/api/v1/media/{id}{form}");
+                let answer = self.ask(&Request::new("GET", &path).by(token));
+                answer.expect_status(200);
+                // An avatar is scaled.
+                let is_right = form == "/avatar" || picture::is(&answer.body, uploaded.seed);
+                assert!(is_right && picture::is_any(&answer.body), "{path} is not what was uploaded");
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::client::{Answer, Request};
 use crate::history::History;
+use crate::picture;
 
 /// One of the people who write, by their place among all of them.
 pub type Person = usize;
@@ -35,6 +36,13 @@ pub struct Comment {
     pub anonymous: bool,
 }
 
+/// A picture that was acknowledged.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    pub owner: Person,
+    pub seed: u64,
+}
+
 /// A creation that was acknowledged, with the answer that its key must get ever after.
 #[derive(Clone, Debug)]
 pub struct Kept {
@@ -52,6 +60,7 @@ pub enum Wish {
     DeleteComment { comment: String, post: String },
     Like { post: String, on: bool },
     Say { room: String, client_id: String, text: String },
+    Upload { key: String, seed: u64 },
 }
 
 impl Wish {
@@ -80,13 +89,17 @@ impl Wish {
                 let message = json!({"client_id": client_id, "text": text});
                 Request::new("POST", format!("/api/v1/conversations/{room}/messages")).json(message)
             }
+            Self::Upload { key, seed } => {
+                let upload = Request::new("POST", "/api/v1/media").header("idempotency-key", key);
+                upload.carrying(picture::FORM, picture::form(*seed))
+            }
         }
     }
 
     /// The status that says that it is so.
     fn acknowledged_by(&self) -> u16 {
         match self {
-            Self::NewPost { .. } | Self::NewComment { .. } | Self::Say { .. } => 201,
+            Self::NewPost { .. } | Self::NewComment { .. } | Self::Say { .. } | Self::Upload { .. } => 201,
             Self::EditPost { .. } | Self::Like { .. } => 200,
             Self::DeletePost { .. } | Self::DeleteComment { .. } => 204,
         }
@@ -94,7 +107,7 @@ impl Wish {
 
     /// Whether the answer is the same when it is asked for again.
     fn is_kept(&self) -> bool {
-        matches!(self, Self::NewPost { .. } | Self::NewComment { .. })
+        matches!(self, Self::NewPost { .. } | Self::NewComment { .. } | Self::Upload { .. })
     }
 
     /// The post, perhaps of somebody else, that it fails without.
@@ -121,6 +134,7 @@ pub struct World {
     pub comments: BTreeMap<String, Comment>,
     /// Posts that are gone for good.
     pub deleted: Vec<String>,
+    pub pictures: BTreeMap<String, Picture>,
     /// The messages in the one room that there is, by their `seq`.
     pub said: BTreeMap<u64, Said>,
     /// In the order in which they were acknowledged, each with who asked.
@@ -182,6 +196,9 @@ impl World {
                 let seq = answer.json()["seq"].as_u64().unwrap();
                 let other = self.said.insert(seq, Said { sender: person, client_id: client_id.clone(), text });
                 assert!(other.is_none_or(|other| other.client_id == client_id), "two messages are told to be {seq}");
+            }
+            Wish::Upload { seed, .. } => {
+                assert!(self.pictures.insert(id(), Picture { owner: person, seed }).is_none());
             }
             Wish::DeleteComment { comment, .. } => {
                 self.comments.remove(&comment);

@@ -48,8 +48,12 @@ impl Kill {
 
     /// The code of an answer that somebody may get instead, because the disk fails.
     fn refusal(&self, answer: &Answer) -> Option<String> {
-        let may_be = self.after == usize::MAX && answer.status == 503;
+        let may_be = self.is_never() && answer.status == 503;
         may_be.then(|| answer.json()["code"].as_str().unwrap().to_owned())
+    }
+
+    fn is_never(&self) -> bool {
+        self.after == usize::MAX
     }
 
     pub fn into_server(self) -> Server {
@@ -58,7 +62,7 @@ impl Kill {
 
     /// Waits until the server has ended, if it is to end.
     pub fn wait(&self) {
-        if self.after == usize::MAX {
+        if self.is_never() {
             return;
         }
         let mut server = self.server.lock().unwrap();
@@ -71,7 +75,7 @@ impl Kill {
     }
 
     pub fn is_done(&self) -> bool {
-        self.after == usize::MAX || self.answers.load(Ordering::SeqCst) >= self.after
+        self.is_never() || self.answers.load(Ordering::SeqCst) >= self.after
     }
 }
 
@@ -94,7 +98,7 @@ impl Writer<'_> {
             if self.chance.percent(5) {
                 connection = Connection::open(self.address).ok()?;
             }
-            let wish = self.wish();
+            let wish = self.wish(kill);
             self.world.lock().unwrap().asked(self.person, &wish);
             let Ok(answer) = connection.send(&wish.request().by(self.token)) else { return Some(wish) };
             match kill.refusal(&answer).as_deref() {
@@ -112,14 +116,16 @@ impl Writer<'_> {
     }
 
     /// Something to ask for, as the world is now.
-    fn wish(&mut self) -> Wish {
-        let wish = match self.chance.below(20) {
+    fn wish(&mut self, kill: &Kill) -> Wish {
+        let wish = match self.chance.below(21) {
             0..5 => self.comment(),
             5..10 => self.like(),
             10..13 => self.edit(),
             13..15 => self.delete(),
             15 => self.delete_comment(),
             16..18 => Some(self.say()),
+            // Of a disk that fails, a picture's file has its own words, and the store goes on.
+            20 if !kill.is_never() => Some(self.upload()),
             _ => None,
         };
         wish.unwrap_or_else(|| self.new_post())
@@ -175,6 +181,10 @@ impl Writer<'_> {
     fn say(&mut self) -> Wish {
         let (client_id, text) = (self.key(), self.mark().repeat(1 + self.chance.below(20)));
         Wish::Say { room: self.room.to_owned(), client_id, text }
+    }
+
+    fn upload(&mut self) -> Wish {
+        Wish::Upload { key: self.key(), seed: self.chance.next() }
     }
 
     fn delete(&mut self) -> Option<Wish> {

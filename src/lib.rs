@@ -103,7 +103,9 @@
 //! - What goes into a page is read through an `Observed` store, so that no page outlives what it shows.
 //! - Every queue has a bound, and past it a refusal at once: requests, writes, hashes, what a device has not read.
 //! - A picture is never what was sent: it is written anew from its pixels, so nothing else that was in the file is kept.
-//! - A picture's file is on disk before the record that names it, and goes only once no record names it, nor a backup's.
+//! - No decoder is given a file that was not looked through before, and all of them together take what there is for them.
+//! - A picture's file is on disk before the record that names it, and goes only once no record names it, also after a power cut, nor a
+//!   backup's.
 //! - Who sees a picture is who sees what it belongs to, and it goes in the write that removes that.
 //! - What people write is text in every document and in the app: the policy runs no script but the app's files, and makes
 //!   no markup of text. A document is the same for everybody: who is signed in is known to the script alone.

@@ -4,7 +4,8 @@
 //! goes again. What it belongs to says who sees it, and takes it along when it goes, in the same write.
 //!
 //! What is kept is never what was sent: it is decoded, and written anew from its pixels. The bytes are in
-//! [`Files`], named after what is in them; the records here name them.
+//! [`Files`], named after what is in them; the records here name them. What a decoder is given was looked through before
+//! (`inspect`), and there is memory for what it takes (`memory`).
 //!
 //! | what is sent | what is kept |
 //! |---|---|

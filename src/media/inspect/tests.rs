@@ -199,7 +199,7 @@ proptest! {
     fn nothing_that_is_sent_is_too_much_for_looking_at_it(of_jpeg in telling(OF_JPEG), of_webp in telling(OF_WEBP)) {
         if let Ok(bare_one) = bare(&of_jpeg) {
             prop_assert!(bare_one.len() <= of_jpeg.len().max(4));
-            prop_assert_eq!(bare(&bare_one), Ok(bare_one.clone()), "what is bare stays as it is");
+            prop_assert_eq!(bare(&bare_one), Ok(bare_one), "what is bare stays as it is");
         }
         let _ = check_webp(&of_webp, &Bounds::PRODUCTION);
         webp_orientation(&of_webp);

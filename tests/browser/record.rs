@@ -13,7 +13,7 @@ pub const NO_CONNECTION: &str = "net::ERR_";
 pub const SOCKET_LOST: &str = "WebSocket connection to";
 
 /// What is said where a busy machine had the server refuse something for a moment: whoever asks tries again.
-const BUSY: [&str; 2] = ["503 (Service Unavailable)", "failed, code 503"];
+const BUSY: [&str; 3] = ["503 (Service Unavailable)", "failed, code 503", "Unexpected response code: 503"];
 
 /// What a browser saw.
 #[derive(Default)]
@@ -52,10 +52,16 @@ impl Record {
         requests.chain(sockets).filter_map(Value::as_str)
     }
 
-    /// How many requests have not ended yet.
+    /// How many requests of the present document have not ended yet. Those of an earlier one ended with it, and not of each
+    /// is that told.
     pub fn open_requests(&self) -> usize {
         let ended = &self.ids("Network.loadingFinished") | &self.ids("Network.loadingFailed");
-        self.ids("Network.requestWillBeSent").difference(&ended).count()
+        let sent = || self.events("Network.requestWillBeSent");
+        // What asks for a document is called as that is.
+        let document = sent().filter(|event| event["requestId"] == event["loaderId"]).last();
+        let own = sent().filter(|event| document.is_some_and(|document| event["loaderId"] == document["loaderId"]));
+        let own: BTreeSet<_> = own.filter_map(|event| event["requestId"].as_str()).collect();
+        own.into_iter().filter(|id| !ended.contains(*id)).count()
     }
 
     /// The requests that have events of a kind.

@@ -249,6 +249,17 @@ fn names_say_what_is_inside() {
 }
 
 #[test]
+fn the_readme_shows_and_links_what_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let linked = readme.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(place, _)| place);
+    let own: Vec<_> = linked.filter(|place| !place.contains(':') && !place.starts_with('#')).collect();
+    assert!(own.len() >= 3, "{own:?}");
+    let missing = own.into_iter().filter(|place| !root.join(place).is_file()).map(str::to_owned);
+    assert_none("README.md names files that are not there: add them, or name others.", missing);
+}
+
+#[test]
 fn no_lint_is_allowed_away() {
     let rule = "Write #[expect(lint, reason = \"…\")] instead: it complains itself when it is not needed any more.";
     let all = [rust("src"), rust("tests"), rust("benches")].into_iter().flatten().collect::<Vec<_>>();

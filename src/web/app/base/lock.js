@@ -3,13 +3,15 @@
 import { freshKey } from './key.js';
 import { local } from './storage.js';
 
-/** How long a lease holds unless it is renewed, how often that is done, and how long it takes to be sure of one, in milliseconds. */
+/** How long a lease holds unless it is renewed, and how often that is done, in milliseconds. */
 const LEASE = 30_000;
 const RENEWAL = 10_000;
-const DOUBT = 50;
 
-/** @param {number} least */
-const pause = (least) => new Promise((over) => setTimeout(over, least * (1 + Math.random())));
+/** How long it takes until one tab sees what another one wrote, and at most on a machine that is so busy that timers are as late
+ * as this, in milliseconds. */
+const DOUBT = 50;
+const LONGEST_DOUBT = 600;
+const LATE = 15;
 
 /** Runs `run` while no other tab runs what has the same name. @template T @param {string} name @param {() => Promise<T>} run @returns {Promise<T>} */
 export async function locked(name, run) {
@@ -54,7 +56,7 @@ function inTurn(name, run) {
   return mine;
 }
 
-/** What this tab has, by where that is written down. @type {Map<string, { id: string, timer: number }>} */
+/** What this tab has or waits for, by where that is written down. @type {Map<string, { id: string, timer: number }>} */
 const leases = new Map();
 
 /** Who has it; nobody where that ran out, or where the clock was put back since. @param {string} place @returns {string | undefined} */
@@ -71,16 +73,29 @@ function holder(place) {
 /** @param {string} place @param {string} id */
 const write = (place, id) => local.set(place, JSON.stringify({ id, until: Date.now() + LEASE }));
 
+/** Waits until what was written at the same moment can be seen. */
+async function doubt() {
+  const begun = performance.now();
+  let late = LATE;
+  while (late >= LATE && performance.now() - begun < LONGEST_DOUBT) {
+    const until = performance.now() + DOUBT * (1 + Math.random());
+    await new Promise((over) => setTimeout(over, until - performance.now()));
+    late = performance.now() - until;
+  }
+}
+
 /** Waits until no other tab has it. @param {string} place */
 async function take(place) {
-  const id = leases.get(place)?.id ?? freshKey();
-  while (holder(place) !== id) {
-    if (!holder(place)) write(place, id);
+  const lease = leases.get(place) ?? { id: freshKey(), timer: 0 };
+  leases.set(place, lease);
+  while (holder(place) !== lease.id) {
+    if (!holder(place)) write(place, lease.id);
     // Two tabs may have found it free at the same moment: whoever wrote last has it.
-    await pause(DOUBT);
+    await doubt();
   }
-  write(place, id);
-  if (!leases.has(place)) leases.set(place, { id, timer: setInterval(() => (holder(place) ?? id) === id && write(place, id), RENEWAL) });
+  write(place, lease.id);
+  leases.set(place, lease);
+  lease.timer ||= setInterval(() => (holder(place) ?? lease.id) === lease.id && write(place, lease.id), RENEWAL);
 }
 
 /** @param {string} place */

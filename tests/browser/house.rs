@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::cell::RefCell;
-use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -82,17 +81,22 @@ impl House {
 
     /// Somebody with a browser that is as empty as a new one, and that shows nothing yet.
     pub async fn visitor(&self, name: &str) -> Visitor {
-        self.visitor_at(name, self.server.address).await
+        self.visitor_at(name, &self.server.address.to_string()).await
+    }
+
+    /// As [`House::visitor`], who comes by a name over plain HTTP, as on a network at home: browsers trust that less.
+    pub async fn visitor_by_name(&self, name: &str) -> Visitor {
+        self.visitor_at(name, &format!("hearth.test:{}", self.server.address.port())).await
     }
 
     /// As [`House::visitor`], with a line to the server that can be cut.
     pub async fn visitor_on_a_line(&self, name: &str) -> (Visitor, Line) {
         let line = Line::to(self.server.address).await;
-        (self.visitor_at(name, line.address).await, line)
+        (self.visitor_at(name, &line.address.to_string()).await, line)
     }
 
-    async fn visitor_at(&self, name: &str, address: SocketAddr) -> Visitor {
-        let home = format!("http://{address}");
+    async fn visitor_at(&self, name: &str, place: &str) -> Visitor {
+        let home = format!("http://{place}");
         let browser = Rc::new(Browser::new(name, &home, self.driver.session().await).await);
         self.browsers.borrow_mut().push(browser.clone());
         Visitor::new(browser)

@@ -44,3 +44,31 @@ fn what_is_wrong_is_said_at_its_field() {
         ben.sees("Welcome, Ben.").await;
     });
 }
+
+#[test]
+fn a_session_outlives_its_token_in_every_tab_also_over_plain_http() {
+    play(async |house| {
+        let member = house.member("Ana");
+        let ana = house.visitor_by_name("Ana").await;
+        ana.logs_in(&member).await;
+        assert_eq!(ana.browser.run("return 'locks' in navigator", &[]).await, false, "browsers have locks here now");
+        for _ in 0..3 {
+            // Two tabs begin at once, and each asks for several things at once: the refresh token works once.
+            let tokens = "const kept = JSON.parse(localStorage['hearth.tokens']);
+                localStorage['hearth.tokens'] = JSON.stringify({ ...kept, expires: 0 });
+                open('/chat');
+                location.assign('/mine');
+                return kept.refresh";
+            let before = ana.browser.run(tokens, &[]).await;
+            ana.is_at("My posts").await;
+            let renewed = "const kept = JSON.parse(localStorage['hearth.tokens']); return kept && kept.expires ? kept.refresh : null";
+            let fresh = async || Some(ana.browser.run(renewed, &[]).await).filter(|fresh| !fresh.is_null());
+            assert_ne!(ana.until("the token is not renewed", fresh).await, before);
+            ana.is_quiet().await;
+        }
+        ana.opens("/settings").await;
+        ana.is_at("Settings").await;
+        ana.is_quiet().await;
+        ana.finds("button", "Account").await;
+    });
+}

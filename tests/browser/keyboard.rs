@@ -2,6 +2,7 @@
 
 use thirtyfour::Key;
 
+use crate::browser::Size;
 use crate::house::{House, play};
 use crate::visitor::Visitor;
 
@@ -59,6 +60,41 @@ fn the_sidebar_goes_and_comes_and_stays_as_it_was_left() {
         ana.finds_no("navigation", "Community").await;
         ana.types_with_control("b").await;
         ana.finds("navigation", "Community").await;
+    });
+}
+
+#[test]
+fn the_sidebar_over_a_page_has_the_focus_and_gives_it_back() {
+    play(async |house| {
+        let ana = visitor_of(house, 1).await;
+        ana.browser.is_seen_on(Size::Phone).await;
+        ana.finds_no("navigation", "Community").await;
+        ana.presses("Sidebar").await;
+        ana.within("navigation", "Community").is_on("link", "Feed").await;
+        // What lies below it is out of reach.
+        ana.finds_no("link", "Post 1").await;
+        ana.types(&Key::Escape.value().to_string()).await;
+        ana.finds_no("navigation", "Community").await;
+        ana.is_on("button", "Sidebar").await;
+    });
+}
+
+#[test]
+fn keys_without_control_can_be_turned_off() {
+    play(async |house| {
+        let ana = visitor_of(house, 1).await;
+        ana.presses("Keys").await;
+        ana.presses("Keys without Ctrl").await;
+        ana.types(&Key::Escape.value().to_string()).await;
+        ana.finds_no("dialog", "Keys").await;
+        ana.browser.driver.refresh().await.unwrap();
+        ana.finds("button", "Keys").await;
+        ana.types("j").await;
+        // That comes after it, and is heard.
+        ana.types_with_control("b").await;
+        ana.finds_no("navigation", "Community").await;
+        let post = ana.finds("link", "Post 1").await;
+        assert!(!post.has_focus(), "a letter did something");
     });
 }
 

@@ -83,7 +83,17 @@ impl Browser {
 
     /// Cuts the line to the network, or restores it. The page is told, as a laptop's is.
     pub async fn has_network(&self, connected: bool) {
-        let conditions = json!({"offline": !connected, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
+        self.has_line(connected, 0).await;
+    }
+
+    /// Makes each answer take so many milliseconds from now on, in the present tab.
+    pub async fn is_far_away(&self, latency: u32) {
+        self.has_line(true, latency).await;
+    }
+
+    async fn has_line(&self, connected: bool, latency: u32) {
+        let conditions =
+            json!({"offline": !connected, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1});
         self.set("Network.emulateNetworkConditions", conditions).await;
     }
 

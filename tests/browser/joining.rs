@@ -57,6 +57,11 @@ fn a_session_outlives_its_token_in_every_tab_also_over_plain_http() {
         let driver = &ana.browser.driver;
         let first = driver.window().await.unwrap();
         let second = driver.new_tab().await.unwrap();
+        for tab in [&first, &second] {
+            // So long that what a page asks for at its beginning is on its way all at once.
+            driver.switch_to_window(tab.clone()).await.unwrap();
+            ana.browser.is_far_away(400).await;
+        }
         for _ in 0..3 {
             // Both tabs begin anew at about the same time, and each asks for several things at once: a refresh token works once.
             driver.switch_to_window(second.clone()).await.unwrap();

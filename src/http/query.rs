@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 use crate::accounts::AccountId;
 use crate::comments::CommentId;
 use crate::error::{Code, Error};
-use crate::idempotency::Once;
+use crate::idempotency::{self, Once};
 use crate::invites::InviteId;
 use crate::media::MediaId;
 use crate::paging::{DEFAULT_LIMIT, MAX_LIMIT, Page};
@@ -141,6 +141,16 @@ impl IdempotencyKey {
     /// [`Code::InvalidHeader`] where the key cannot be one.
     pub fn once(self, asked: &impl Serialize) -> Result<Option<Once>, Error> {
         self.key.map(|key| Once::new(&key, &self.route, asked)).transpose()
+    }
+
+    /// The key itself, for what knows a repeated request by other means than a stored answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`IdempotencyKey::once`].
+    pub fn checked(self) -> Result<Option<String>, Error> {
+        self.key.as_deref().map(idempotency::check).transpose()?;
+        Ok(self.key)
     }
 }
 

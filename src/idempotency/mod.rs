@@ -37,14 +37,24 @@ impl Once {
     ///
     /// [`Code::InvalidHeader`] where the key is not 1 to 255 visible ASCII characters.
     pub fn new(key: &str, route: &str, request: &impl Serialize) -> Result<Self, Error> {
-        if !(1..=255).contains(&key.len()) || !key.bytes().all(|b| b.is_ascii_graphic()) {
-            let detail = "Idempotency-Key must be 1 to 255 visible ASCII characters; a fresh UUID is a good one.";
-            return Err(Error::new(Code::InvalidHeader, detail));
-        }
+        check(key)?;
         let request = serde_json::to_vec(request).map_err(|error| Error::internal(&error))?;
         let asked = Sha256::new().chain_update(route).chain_update([0]).chain_update(request).finalize().into();
         Ok(Self { key: key.to_owned(), asked })
     }
+}
+
+/// Refuses what cannot be a key.
+///
+/// # Errors
+///
+/// [`Code::InvalidHeader`] where it is not 1 to 255 visible ASCII characters.
+pub fn check(key: &str) -> Result<(), Error> {
+    if (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()) {
+        return Ok(());
+    }
+    let detail = "Idempotency-Key must be 1 to 255 visible ASCII characters; a fresh UUID is a good one.";
+    Err(Error::new(Code::InvalidHeader, detail))
 }
 
 /// An answer's JSON, and whether it was given before.

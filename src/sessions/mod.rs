@@ -121,17 +121,18 @@ fn make_room(tx: &mut Tx<'_>, account: AccountId) -> Result<(), StoreError> {
 }
 
 /// Exchanges a refresh token for new tokens. A token that was used before ends its session: one of the two who had it
-/// is a thief, and nobody can tell which.
+/// is a thief, and nobody can tell which. Only who exchanged the last one, which their `key` proves, may do so again, as
+/// long as what they then got is unused: its answer was lost on its way.
 ///
 /// # Errors
 ///
 /// [`Code::InvalidRefreshToken`], or what the store gives.
-pub async fn refresh(app: &App, token: &str) -> Result<TokensView, Error> {
+pub async fn refresh(app: &App, token: &str, key: Option<&str>) -> Result<TokensView, Error> {
     let invalid = || Error::new(Code::InvalidRefreshToken, "Sign in again.");
     let presented = app.tokens.read_refresh(token).ok_or_else(invalid)?;
     let now = app.clock.now();
     let Some(session) = app.store.get::<Session>(&presented.session)? else { return Err(invalid()) };
-    let next = app.tokens.next(&session, now);
+    let next = app.tokens.next(&session, &presented, key, now);
     let record = next.record.clone();
     let renewed = app
         .store
@@ -141,12 +142,14 @@ pub async fn refresh(app: &App, token: &str) -> Result<TokensView, Error> {
                 return Ok(false);
             };
             let is_current = current.refresh_hash == presented.hash && current.generation == presented.generation;
+            // Made without a key, it is new.
+            let is_repeated = current.refresh_hash == record.refresh_hash && current.generation == record.generation;
             if is_current {
                 tx.put(&record)?;
-            } else {
+            } else if !is_repeated {
                 tx.delete::<Session>(&presented.session)?;
             }
-            Ok::<_, Error>(is_current)
+            Ok::<_, Error>(is_current || is_repeated)
         })
         .await?;
     if renewed { app.tokens.issue(&next, now) } else { Err(invalid()) }

@@ -12,7 +12,7 @@ use crate::error::{Error, FieldError};
 use crate::http::auth::{CurrentUser, Origin};
 use crate::http::json::{Parse, Valid};
 use crate::http::problem::Problem;
-use crate::http::query::Id;
+use crate::http::query::{Id, IdempotencyKey};
 use crate::http::representation::{Audience, Representation};
 use crate::paging::Paged;
 
@@ -59,14 +59,19 @@ impl Parse for Refresh {
     }
 }
 
-/// Exchanges a refresh token for new tokens. Each works once; using one again ends its session.
-#[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "accounts", request_body = Refresh, responses(
+/// Exchanges a refresh token for new tokens. Each works once; using one again ends its session, unless it is the last one
+/// again with the same key, for which the answer is the same: it may have been lost.
+#[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "accounts", request_body = Refresh,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same token again with the same key gets the same refresh token, until that is used")),
+    responses(
     (status = 200, description = "New tokens", body = TokensView),
+    (status = 400, description = "`invalid_header`", body = Problem),
     (status = 401, description = "`invalid_refresh_token`", body = Problem),
     (status = 429, description = "`rate_limited`: try again after `Retry-After`", body = Problem),
 ))]
-pub async fn refresh(app: Data<App>, body: Valid<Refresh>) -> Result<HttpResponse, Error> {
-    Ok(HttpResponse::Ok().json(super::refresh(&app, &body.0).await?))
+pub async fn refresh(app: Data<App>, key: IdempotencyKey, body: Valid<Refresh>) -> Result<HttpResponse, Error> {
+    let key = key.checked()?;
+    Ok(HttpResponse::Ok().json(super::refresh(&app, &body.0, key.as_deref()).await?))
 }
 
 /// Signs out: the session's tokens stop working at once.

@@ -5,6 +5,8 @@
 //! - A refresh token is `session | generation | secret | seal`, base64url. The seal is a MAC with the server's key: a
 //!   sealed token of an earlier generation can only be one that was used before, which revokes the session; anything
 //!   without a right seal was made up and revokes nothing. The store holds the SHA-256 of the present one alone.
+//!   The secret is drawn at random, or where a client brings a key of its own, made of that and of the token before:
+//!   who lost the answer can have the same token made again, and nobody else can.
 
 use std::time::Duration;
 
@@ -105,6 +107,7 @@ pub struct Tokens {
     verifying: DecodingKey,
     validation: Validation,
     sealing: [u8; 32],
+    repeating: [u8; 32],
 }
 
 impl Tokens {
@@ -120,6 +123,7 @@ impl Tokens {
             verifying: DecodingKey::from_secret(&access),
             validation,
             sealing: derived(secret, b"refresh tokens"),
+            repeating: derived(secret, b"refresh tokens made again"),
         }
     }
 
@@ -136,18 +140,26 @@ impl Tokens {
             device: device.name,
             address: device.address,
         };
-        self.renew(record, 0)
+        self.renew(record, 0, &random_bytes())
     }
 
-    /// The same session with its next refresh token.
-    pub fn next(&self, session: &Session, now: Timestamp) -> Fresh {
+    /// The same session with the refresh token that follows `presented`: with the same `key` always the same one.
+    pub fn next(&self, session: &Session, presented: &Refresh, key: Option<&str>, now: Timestamp) -> Fresh {
         let record = Session { last_used_at: now, expires_at: now.plus(SESSION_LIFETIME), ..session.clone() };
-        self.renew(record, session.generation.saturating_add(1))
+        let secret = key.map_or_else(random_bytes, |key| self.secret_after(presented, key));
+        self.renew(record, presented.generation.saturating_add(1), &secret)
     }
 
-    fn renew(&self, record: Session, generation: u32) -> Fresh {
+    fn secret_after(&self, presented: &Refresh, key: &str) -> [u8; SECRET] {
+        let mut secret = [0; SECRET];
+        let made = derived(&self.repeating, &[&presented.hash, key.as_bytes()].concat());
+        secret.copy_from_slice(&made[..SECRET]);
+        secret
+    }
+
+    fn renew(&self, record: Session, generation: u32, secret: &[u8; SECRET]) -> Fresh {
         let mut bytes = (record.id, generation).to_bytes();
-        bytes.extend_from_slice(&random_bytes::<SECRET>());
+        bytes.extend_from_slice(secret);
         let seal = self.seal(&bytes);
         bytes.extend_from_slice(&seal);
         let refresh_token = URL_SAFE_NO_PAD.encode(&bytes);

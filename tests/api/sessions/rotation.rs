@@ -51,6 +51,45 @@ async fn a_refresh_token_that_is_used_again_ends_the_whole_session() {
 }
 
 #[actix_web::test]
+async fn an_answer_that_was_lost_is_had_again_with_the_same_key() {
+    let mut community = Community::start().await;
+    let ana = community.member("ana").await;
+    let keyed = ana.with("idempotency-key", "one");
+    let first = refresh(&keyed).await.expect(200);
+    community.restart().await;
+    for answer in join_all([refresh(&keyed), refresh(&keyed)]).await {
+        assert_eq!(answer.expect(200)["refresh_token"], first["refresh_token"]);
+    }
+    let renewed = ana.signed_in(&first);
+    renewed.get("/me").await.expect(200);
+    // Both at once, where neither came before the other.
+    let rekeyed = renewed.with("idempotency-key", "two");
+    let answers = join_all([refresh(&rekeyed), refresh(&rekeyed)]).await;
+    let [next, again] = [0, 1].map(|at| answers[at].expect(200));
+    assert_eq!(next["refresh_token"], again["refresh_token"]);
+    assert_eq!(devices(&ana.signed_in(&next)).await.len(), 1);
+    // What came of the first one is used by now.
+    refresh(&keyed).await.assert_problem(401, "invalid_refresh_token");
+    assert_signed_out(&ana.signed_in(&next)).await;
+}
+
+#[actix_web::test]
+async fn a_used_refresh_token_with_another_key_or_none_ends_the_session() {
+    let community = Community::start().await;
+    let ana = community.member("ana").await;
+    for (first, then) in [(Some("one"), Some("two")), (Some("one"), None), (None, Some("one"))] {
+        let phone = another_device(&ana, "Phone").await;
+        let with =
+            |key: Option<&'static str>| key.map_or_else(|| phone.clone(), |key| phone.with("idempotency-key", key));
+        let renewed = phone.signed_in(&refresh(&with(first)).await.expect(200));
+        refresh(&with(then)).await.assert_problem(401, "invalid_refresh_token");
+        assert_signed_out(&renewed).await;
+    }
+    refresh(&ana.with("idempotency-key", "no key")).await.assert_problem(400, "invalid_header");
+    refresh(&ana).await.expect(200);
+}
+
+#[actix_web::test]
 async fn of_two_who_refresh_at_once_at_most_one_gets_tokens_and_the_session_ends() {
     let community = Community::start().await;
     let ana = community.member("ana").await;

@@ -1,16 +1,20 @@
 // The tokens of whoever is signed in on this device. All tabs share one pair, because a refresh token works once: using
-// it a second time looks like theft to the server, and ends the session.
+// it a second time, but for asking for the same pair again, looks like theft to the server and ends the session.
 
 import { signal } from '../vendor/preact.js';
+import { freshKey } from './key.js';
 import { locked } from './lock.js';
 import { local } from './storage.js';
 
-/** @typedef {{ access: string, refresh: string, expires: number }} Pair */
+/** @typedef {{ access: string, refresh: string, expires: number, key?: string }} Pair `key`: the one under which the next pair is asked for */
 
 const KEY = 'hearth.tokens';
 
 /** How long before its end an access token is renewed, in milliseconds: a request and a slow network fit in. */
 const MARGIN = 30_000;
+
+/** How long an answer may take, in milliseconds. Whoever wants a token waits for it. */
+const PATIENCE = 20_000;
 
 /** @returns {Pair | null} */
 function stored() {
@@ -37,7 +41,7 @@ addEventListener('storage', (event) => {
 /** Keeps the tokens of an answer. @param {Tokens} answer */
 export function keep(answer) {
   /** @type {Pair} */
-  const pair = { access: answer.access_token, refresh: answer.refresh_token, expires: Date.now() + answer.expires_in * 1000 };
+  const pair = { access: answer.access_token, refresh: answer.refresh_token, expires: Date.now() + answer.expires_in * 1000, key: freshKey() };
   local.set(KEY, JSON.stringify(pair));
   signedIn.value = true;
   hint(true);
@@ -70,9 +74,12 @@ export function renewed(old) {
     const pair = stored();
     // Another tab was faster.
     if (!pair || pair.access !== old) return pair?.access ?? null;
+    // The answer may be lost, with this page or with the network, or another tab may ask as well where there are no locks: with
+    // the same key the server gives the same tokens.
     const answer = await fetch('/api/v1/auth/refresh', {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...(pair.key && { 'idempotency-key': pair.key }) },
+      signal: AbortSignal.timeout(PATIENCE),
       body: JSON.stringify({ refresh_token: pair.refresh }),
     });
     const fresh = answer.ok ? await answer.json() : null;

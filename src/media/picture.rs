@@ -253,8 +253,8 @@ fn jpeg(image: &DynamicImage, quality: u8) -> Result<Encoded, Refused> {
     encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
     encoder.set_optimized_huffman_tables(true);
     // As one scan with tables of its own each colour would be a scan by itself, which not every decoder takes:
-    // https://github.com/etemesi254/zune-image/issues/422
-    encoder.set_progressive(true);
+    // https://github.com/etemesi254/zune-image/issues/422. In two steps, first the blocks' means: more of them take more room.
+    encoder.set_progressive_scans(2);
     let made = encoder.encode(&pixels, width, height, jpeg_encoder::ColorType::Rgb);
     made.map_err(|_| broken("it cannot be written as a JPEG"))?;
     Ok(Encoded { kind: Kind::Jpeg, bytes })

@@ -109,6 +109,8 @@
 //! - Who sees a picture is who sees what it belongs to, and it goes in the write that removes that.
 //! - What people write is text in every document and in the app: the policy runs no script but the app's files, and makes
 //!   no markup of text. A document is the same for everybody: who is signed in is known to the script alone.
+//! - A refresh token works once. Who asked and lost the answer gets the same one again with the key of the request, until
+//!   it is used; anybody else who has it ends the session.
 //! - A code that lets somebody in is stored as its hash alone, and is counted in the write that makes the account.
 //! - While anybody has an account, the last admin who can sign in keeps account, role and way in.
 //! - What the command line has done and what a request has done goes through the same rules: see [`control`].

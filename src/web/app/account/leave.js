@@ -2,7 +2,6 @@
 
 import { html, useState } from '../vendor/preact.js';
 import { remove } from '../base/api.js';
-import { forgetLists } from '../base/list.js';
 import { go } from '../base/router.js';
 import { setAccount } from '../base/session.js';
 import { forget } from '../base/tokens.js';
@@ -25,7 +24,6 @@ function Really({ me, onClose }) {
     onClose();
     setAccount(null);
     forget();
-    forgetLists();
     go('/', { replace: true });
     say('Your account is deleted. Thank you for having been here.');
   });

@@ -6,7 +6,7 @@ import { Avatar } from '../parts/avatar.js';
 import { Dialog } from '../parts/dialog.js';
 import { Empty, Skeleton } from '../parts/states.js';
 import { complain } from '../parts/toast.js';
-import { picturesIn, useUploads } from '../parts/upload.js';
+import { picturesIn, picturesPasted, useUploads } from '../parts/upload.js';
 import { Actions } from './actions.js';
 import { react } from './changes.js';
 import { Composer } from './composer.js';
@@ -123,11 +123,8 @@ function Open({ one }) {
   };
   /** @param {ClipboardEvent} event */
   const onPaste = (event) => {
-    const files = picturesIn(event.clipboardData);
-    const words = event.clipboardData?.getData('text/plain') ?? '';
-    // Office programs put a picture of the words beside them; beside a file there is at most its name.
-    const areWordsMeant = words !== '' && !files.some(({ name }) => words.includes(name));
-    if (!files.length || areWordsMeant || selected || editing) return;
+    const files = picturesPasted(event.clipboardData);
+    if (!files.length || selected || editing) return;
     event.preventDefault();
     pictures.add(files);
   };

@@ -25,9 +25,6 @@ const LEVEL: u32 = 6;
 /// The bytes of the hash in an entity tag: enough that two bodies of one URL never share one.
 const TAG_BYTES: usize = 12;
 
-/// What an answer depends on beside its URL.
-const VARY: HeaderValue = HeaderValue::from_static("Accept-Encoding, Authorization");
-
 /// A hash of a body.
 pub type Digest = [u8; 32];
 
@@ -125,11 +122,11 @@ impl Representation {
         let etag = if gzip.is_some() { &self.gzip_etag } else { &self.etag };
         if has(request.headers(), etag.as_bytes()) {
             let mut response = HttpResponse::NotModified();
-            with_headers(&mut response, etag, audience);
+            with_headers(&mut response, Some(etag), audience);
             return response.finish();
         }
         let mut response = HttpResponse::Ok();
-        with_headers(&mut response, etag, audience);
+        with_headers(&mut response, Some(etag), audience);
         self.with_body(response, gzip)
     }
 
@@ -138,8 +135,7 @@ impl Representation {
     pub fn not_found(&self, request: &HttpRequest, audience: Audience) -> HttpResponse {
         let gzip = self.compressed(wanted(request.headers()));
         let mut response = HttpResponse::NotFound();
-        response.insert_header((header::CACHE_CONTROL, audience.cache_control()));
-        response.insert_header((header::VARY, VARY));
+        with_headers(&mut response, None, audience);
         self.with_body(response, gzip)
     }
 
@@ -170,10 +166,12 @@ impl Representation {
     }
 }
 
-fn with_headers(response: &mut HttpResponseBuilder, etag: &HeaderValue, audience: Audience) {
-    response.insert_header((header::ETAG, etag.clone()));
+fn with_headers(response: &mut HttpResponseBuilder, etag: Option<&HeaderValue>, audience: Audience) {
+    if let Some(etag) = etag {
+        response.insert_header((header::ETAG, etag.clone()));
+    }
     response.insert_header((header::CACHE_CONTROL, audience.cache_control()));
-    response.insert_header((header::VARY, VARY));
+    response.insert_header((header::VARY, HeaderValue::from_static("Accept-Encoding, Authorization")));
 }
 
 #[cfg(test)]

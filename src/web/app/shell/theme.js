@@ -16,10 +16,12 @@ export function setTheme(next) {
   document.cookie = `hearth_theme=${next}; path=/; samesite=lax; max-age=${next ? 34_560_000 : 0}`;
 }
 
-// The browser's own bar has the colour of the page below it.
+/** The colours of the browser's own bar, each with the scheme that the document has it for. */
+const bars = [...document.querySelectorAll('meta[name=theme-color]')].map((meta) => ({ meta, scheme: meta.getAttribute('media')?.includes('dark') ? 'dark' : 'light' }));
+
+// It has the colour of the page below it.
 effect(() => {
-  for (const meta of document.querySelectorAll('meta[name=theme-color]')) {
-    const scheme = meta.getAttribute('content') === '#201813' ? 'dark' : 'light';
+  for (const { meta, scheme } of bars) {
     meta.setAttribute('media', theme.value ? (theme.value === scheme ? 'all' : 'not all') : `(prefers-color-scheme: ${scheme})`);
   }
 });
